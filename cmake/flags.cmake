@@ -1,0 +1,26 @@
+# Warnings are errors in our own code; Debian's headers are system headers.
+add_library(kith_flags INTERFACE)
+target_compile_options(kith_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Werror -fno-omit-frame-pointer)
+target_compile_definitions(kith_flags INTERFACE $<$<CONFIG:Release>:_GLIBCXX_ASSERTIONS> $<$<CONFIG:Release>:_FORTIFY_SOURCE=2>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 reports these inside the standard library at -O2; clang checks the same code.
+  target_compile_options(kith_flags INTERFACE -Wno-restrict -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
+                                              -Wno-error=array-bounds)
+endif()
+target_compile_options(kith_flags INTERFACE -fstack-protector-strong)
+target_link_options(kith_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(KITH_SANITIZE)
+  target_compile_options(kith_flags INTERFACE -fsanitize=${KITH_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(kith_flags INTERFACE -fsanitize=${KITH_SANITIZE})
+endif()
+if(KITH_FUZZ)
+  target_compile_options(kith_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  target_link_options(kith_flags INTERFACE -fuse-ld=lld)
+endif()
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()

@@ -1,0 +1,96 @@
+#pragma once
+// The configuration: one YAML file, every key with a default. A Config is a plain value, checked as a whole when loaded.
+// config/kith.example.yaml explains every key to people; a test keeps both the same.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+
+namespace kith::config {
+
+struct TlsFiles {
+  std::filesystem::path certificate;  // PEM, leaf first
+  std::filesystem::path key;          // PEM
+};
+
+struct Instance {
+  // host[:port] under which other instances and outsiders reach the public listener. Default: this machine's host name
+  // and the public listener's port.
+  std::string domain;
+  std::string name;  // for people; default: the domain
+  std::filesystem::path data_dir = "/var/lib/kith";
+  std::string public_url;  // behind a proxy: what links begin with; default: https:// or http:// and the domain
+};
+
+struct Listen {
+  std::string local = "127.0.0.1:8470";  // address:port, [v6]:port, or unix:/path
+  std::string public_ = "0.0.0.0:8471";
+  std::optional<TlsFiles> local_tls;
+  std::optional<TlsFiles> public_tls;
+};
+
+struct Web {
+  std::string url;                         // what links to the page begin with; default: the local listener
+  std::vector<std::string> allowed_hosts;  // Host headers the local listener answers, beside loopback names and url's
+};
+
+struct Federation {
+  bool allow_http = false;               // sealed traffic over plain HTTP
+  bool allow_private_addresses = false;  // peers on the LAN or loopback
+  bool require_verified = false;         // 403 not_verified until the words were compared
+  std::string delivery = "push";         // "poll" for an instance nobody can reach
+  std::string ca_file;                   // another trust store for peers' certificates; empty: the system's
+};
+
+struct Accounts {
+  std::uint64_t default_quota_bytes = 100ull << 30;
+  int argon2_passes = 3;
+  int argon2_memory_mib = 64;
+};
+
+struct Storage {
+  std::uint64_t keep_free_bytes = 1ull << 30;  // uploads are refused when the disk would have less left
+  std::uint64_t max_file_bytes = 1ull << 40;
+  bool synchronous = true;  // false loses the latest changes when power fails; for tests
+};
+
+struct Limits {
+  int max_connections = 2000;  // sockets, both listeners together
+  int max_connections_per_address = 256;
+  int event_threads = 2;
+  int worker_threads = 8;
+  int uploads_per_user = 10;
+};
+
+struct Log {
+  core::LogLevel level = core::LogLevel::info;
+  core::LogFormat format = core::LogFormat::text;
+};
+
+struct Config {
+  Instance instance;
+  Listen listen;
+  Web web;
+  Federation federation;
+  Accounts accounts;
+  Storage storage;
+  Limits limits;
+  Log log;
+  std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks whose X-Forwarded-For is believed
+};
+
+// Reads and checks `file`. The error names file, line and column, what is wrong and what would be right; all mistakes are
+// told at once, a line each.
+[[nodiscard]] core::Expected<Config> load_config(const std::filesystem::path& file);
+// The same from text; `name` stands for the file in errors.
+[[nodiscard]] core::Expected<Config> parse_config(std::string_view text, std::string_view name);
+// What holds when there is no file: all defaults, derived ones filled in.
+[[nodiscard]] core::Expected<Config> default_config();
+
+}  // namespace kith::config

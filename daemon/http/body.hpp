@@ -1,0 +1,47 @@
+#pragma once
+// Bodies that are never held whole: sinks take a request's pieces, sources make a response's.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "core/bytes.hpp"
+#include "core/error.hpp"
+
+namespace kith::daemon {
+
+struct Response;
+
+// Takes a request body piece by piece. All calls come from worker threads, one at a time; while one runs, the connection
+// is not read. Destroyed without finish() when the client goes or a limit is hit: must then leave nothing behind.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  [[nodiscard]] virtual core::Expected<void> write(core::ByteView piece) = 0;
+  // The whole body has come.
+  [[nodiscard]] virtual Response finish() = 0;
+};
+
+// Makes a response body. read() is called from worker threads, one at a time, when the socket has room.
+class BodySource {
+ public:
+  enum class Status : std::uint8_t {
+    data,     // `filled` bytes (> 0) stand in the space
+    pending,  // nothing now; wake() will be called
+    end,      // complete
+    failed,   // the connection is cut, so that the client sees the body is not whole
+  };
+  struct Result {
+    Status status = Status::failed;
+    std::size_t filled = 0;
+  };
+  virtual ~BodySource() = default;
+  virtual Result read(std::span<std::uint8_t> space) = 0;
+  // Called once before the first read. `wake` may be called from any thread, also late or too often; it never blocks.
+  virtual void on_ready(std::function<void()> wake) { (void)wake; }
+  // The client has gone or the response ended; nothing is read after it. May be called from any thread.
+  virtual void abandon() {}
+};
+
+}  // namespace kith::daemon

@@ -1,0 +1,67 @@
+#pragma once
+// Where content lies. A blob is named by its owner and the SHA-256 of its content; equal content of one owner is stored
+// once, and nobody learns from timing or quota what others have. Implementations are thread-safe; a BlobWriter and a
+// BlobReader belong to one thread at a time.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/bytes.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/error.hpp"
+#include "core/id.hpp"
+
+namespace kith::storage {
+
+using core::Expected;
+
+struct BlobKey {
+  core::UserId owner;
+  core::Digest digest;
+  auto operator<=>(const BlobKey&) const = default;
+};
+
+// Takes content in pieces, hashing as it goes. Dropped without commit(), it leaves nothing behind.
+class BlobWriter {
+ public:
+  virtual ~BlobWriter() = default;
+  // storage_full when the disk is; after an error only destruction is left.
+  [[nodiscard]] virtual Expected<void> write(core::ByteView piece) = 0;
+  virtual std::uint64_t size() const = 0;
+  // Syncs the content, puts it under its name, syncs the directory. Only after this may the database speak of it.
+  [[nodiscard]] virtual Expected<BlobKey> commit() = 0;
+};
+
+// Open content: stays readable after the blob was removed.
+class BlobReader {
+ public:
+  virtual ~BlobReader() = default;
+  virtual std::uint64_t size() const = 0;
+  // Fills `out` from `offset`; fewer bytes only at the end. internal when the disk fails.
+  [[nodiscard]] virtual Expected<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out) = 0;
+  // A file descriptor for sendfile, owned by this reader; -1 where there is none (an object store).
+  virtual int file_descriptor() const = 0;
+};
+
+class BlobStore {
+ public:
+  virtual ~BlobStore() = default;
+  // Room for `expected_size` bytes (0 when unknown) is reserved against other writers before the answer: storage_full when
+  // the disk has less left than that beside its safety margin. Release is by destruction or commit.
+  [[nodiscard]] virtual Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
+                                                                    std::uint64_t expected_size) = 0;
+  [[nodiscard]] virtual Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) = 0;
+  // Removing what is not there is fine.
+  [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;
+  // Removes what unfinished writes of an earlier run left. Called once, at start.
+  [[nodiscard]] virtual Expected<void> clear_unfinished() = 0;
+  // Bytes that may still be written.
+  virtual std::uint64_t free_bytes() const = 0;
+  // Every blob of every owner, in no order: to find what the database no longer names.
+  [[nodiscard]] virtual Expected<void> for_each(const std::function<void(const BlobKey&)>& each) = 0;
+};
+
+}  // namespace kith::storage
