@@ -13,11 +13,13 @@ namespace kith::daemon {
 
 struct Response;
 
-// Takes a request body piece by piece. All calls come from worker threads, one at a time; while one runs, the connection
-// is not read. Destroyed without finish() when the client goes or a limit is hit: must then leave nothing behind.
+// Takes a request body piece by piece (up to 256 KiB each). All calls and the destruction come from worker threads, one
+// at a time; while one runs, the connection reads at most one piece ahead. Destroyed without finish() when the client
+// goes or a limit is hit: must then leave nothing behind.
 class BodySink {
  public:
   virtual ~BodySink() = default;
+  // An Error is answered as a problem document and ends the upload.
   [[nodiscard]] virtual core::Expected<void> write(core::ByteView piece) = 0;
   // The whole body has come.
   [[nodiscard]] virtual Response finish() = 0;
@@ -37,10 +39,12 @@ class BodySource {
     std::size_t filled = 0;
   };
   virtual ~BodySource() = default;
+  // May block on the disk, never on a peer or a person (that is what pending is for). `space` has 64 KiB to 512 KiB.
   virtual Result read(std::span<std::uint8_t> space) = 0;
   // Called once before the first read. `wake` may be called from any thread, also late or too often; it never blocks.
   virtual void on_ready(std::function<void()> wake) { (void)wake; }
-  // The client has gone or the response ended; nothing is read after it. May be called from any thread.
+  // Called once: the client has gone or the response ended; nothing is read after it, but a read may be running just
+  // now. May be called from any thread; must not block.
   virtual void abandon() {}
 };
 

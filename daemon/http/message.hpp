@@ -45,13 +45,13 @@ struct Request {
   Parameters query;        // percent-decoded; '+' is a space
   Parameters path_values;  // percent-decoded values of the route's {names}
   Headers headers;
-  std::string host;           // of the Host field, lower case, with port if given
-  std::string client;         // IP address of the client: the peer, or what a trusted proxy says
-  bool secure = false;        // TLS on this socket, or a trusted proxy says so
+  std::string host;     // of the Host field, lower case, with port if given
+  std::string client;   // IP address of the client: the peer, or what a trusted proxy says
+  bool secure = false;  // TLS on this socket, or a trusted proxy says so
   ListenerKind listener = ListenerKind::local;
-  std::string request_id;     // ULID
+  std::string request_id;                       // ULID
   std::optional<std::uint64_t> content_length;  // absent with chunked
-  std::string body;           // whole, for routes with a buffered body
+  std::string body;                             // whole, for routes with a buffered body
 
   std::optional<std::string_view> query_value(std::string_view name) const;
   std::string_view path_value(std::string_view name) const;  // empty if the route has no such name

@@ -36,10 +36,10 @@ class Router {
  public:
   void add(Route route);
   struct Match {
-    const Route* route = nullptr;         // nothing: `error` says not_found or method_not_allowed
+    const Route* route = nullptr;  // nothing: `error` says not_found or method_not_allowed
     Parameters path_values;
     core::ErrorCode error = core::ErrorCode::not_found;
-    std::string allow;                    // for 405 and OPTIONS: methods that would do
+    std::string allow;  // for 405 and OPTIONS: methods that would do
   };
   // HEAD finds the GET route. `path` as in Request::path.
   Match find(ListenerKind listener, Method method, std::string_view path) const;

@@ -1,0 +1,110 @@
+#pragma once
+// The HTTP/1.1 server: listeners, event threads, connections. What it serves is the Router's; this knows only HTTP.
+//
+// Threads: one acceptor ("kith-accept") and Options::event_threads event threads ("kith-http"). Handlers run in the
+// `handlers` pool, body pieces in the `disk` pool. Router, pools, clock and random must outlive the server and the
+// pools must still run while drain() does; stop them after it, before the server is destroyed or after, both are fine.
+// Every member is thread-safe.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "core/worker_pool.hpp"
+#include "daemon/http/message.hpp"
+#include "daemon/http/router.hpp"
+
+namespace kith::daemon {
+
+struct ListenerOptions {
+  ListenerKind kind = ListenerKind::local;
+  std::string address;  // "127.0.0.1:8470", "[::1]:8470", "unix:/run/kith/local.sock"; port 0: any free one
+  int descriptor = -1;  // an already listening socket (systemd) in the place of `address`; the server takes it over
+  std::filesystem::path certificate;  // PEM, leaf first; empty: plain HTTP
+  std::filesystem::path key;          // PEM
+};
+
+struct HttpLimits {
+  std::size_t head_bytes = 16 * 1024;
+  std::size_t header_count = 100;
+  std::size_t target_bytes = 8 * 1024;
+  std::size_t connections = 2000;             // all listeners together
+  std::size_t connections_per_address = 256;  // not for unix sockets and trusted proxies
+};
+
+struct HttpTimeouts {
+  std::chrono::milliseconds head{10'000};  // from its first byte, or the accept, to its end (TLS handshake included)
+  std::chrono::milliseconds idle_body{30'000};    // no byte of a body while one is waited for
+  std::chrono::milliseconds keep_alive{60'000};   // between two requests
+  std::chrono::milliseconds linger{2'000};        // reading on after an error, so that the client sees the answer
+  std::chrono::milliseconds write_stall{30'000};  // the client takes no byte of a response
+  std::chrono::milliseconds rate_window{10'000};  // a body slower than the minimum over this is cut
+};
+
+// One finished request, for the access log and metrics.
+struct FinishedRequest {
+  ListenerKind listener = ListenerKind::local;
+  std::string method;  // as sent; empty when the head could not be read
+  std::string route;   // the pattern, never the path itself; empty when none matched
+  std::string client;
+  std::string request_id;
+  int status = 0;
+  bool complete = false;        // the whole response went out
+  std::uint64_t bytes_in = 0;   // of the body
+  std::uint64_t bytes_out = 0;  // of head and body
+  std::chrono::microseconds duration{0};
+};
+
+struct HttpOptions {
+  std::vector<ListenerOptions> listeners;
+  HttpLimits limits;
+  HttpTimeouts timeouts;
+  std::uint64_t min_body_rate = 1024;  // bytes a second
+  std::size_t event_threads = 2;
+  std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks; unix sockets: "unix"
+  // Called on an event thread for each request; must not block.
+  std::function<void(const FinishedRequest&)> on_finished;
+};
+
+class HttpServer {
+ public:
+  // Binds, loads certificates and starts serving. The error names what could not be bound or read.
+  [[nodiscard]] static core::Expected<std::unique_ptr<HttpServer>> start(HttpOptions options, const Router& router,
+                                                                         core::WorkerPool& handlers,
+                                                                         core::WorkerPool& disk,
+                                                                         const core::Clock& clock, core::Random& random,
+                                                                         core::Logger logger);
+  // drain(0), if that has not been done.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // The port of each listener, in the order of the options; 0 for unix sockets.
+  std::vector<std::uint16_t> ports() const;
+  // Reads all certificates and keys again; on an error all listeners keep what they had.
+  [[nodiscard]] core::Expected<void> reload_certificates();
+  // SHA-256 of the DER SubjectPublicKeyInfo of the certificate of the first listener of that kind; nothing without TLS.
+  std::optional<core::Digest> certificate_spki(ListenerKind kind) const;
+  // Graceful stop: accepts no more, closes idle connections at once, lets running requests finish for up to `grace`,
+  // then cuts them. Blocks; idempotent.
+  void drain(std::chrono::milliseconds grace);
+  std::size_t open_connections() const;
+
+ private:
+  struct Parts;
+  explicit HttpServer(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace kith::daemon
