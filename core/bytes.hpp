@@ -23,7 +23,9 @@ inline ByteView as_bytes(std::string_view text) {
 inline std::string_view as_text(ByteView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
+inline Bytes to_bytes(ByteView view) {
+  return {view.begin(), view.end()};
+}
 
 // Public bytes of a fixed size (a key, a nonce, a digest). Tag keeps two kinds of the same size apart.
 template <std::size_t N, class Tag>

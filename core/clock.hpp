@@ -1,5 +1,6 @@
 #pragma once
-// Where time comes from. Code that needs it is handed a Clock, so that tests can set it. Implementations are thread-safe.
+// Where time comes from. Code that needs it is handed a Clock, so that tests can set it. Implementations are
+// thread-safe.
 
 #include <chrono>
 

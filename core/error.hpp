@@ -1,7 +1,8 @@
 #pragma once
 // The errors kith tells of, and the one table that ties each to its wire name and HTTP status (RFC 9457).
 //
-// Fallible functions return Expected<T>. An Error is a plain value: copyable, owns its text, safe to move between threads.
+// Fallible functions return Expected<T>. An Error is a plain value: copyable, owns its text, safe to move between
+// threads.
 
 #include <chrono>
 #include <cstdint>
@@ -94,16 +95,16 @@ using Unexpected = tl::unexpected<Error>;
 }  // namespace kith::core
 
 // Leaves the function with the error of `expression`, an Expected<void>.
-#define KITH_TRY(expression)                                                              \
-  do {                                                                                    \
-    auto kith_try_result = (expression);                                                  \
+#define KITH_TRY(expression)                                                                \
+  do {                                                                                      \
+    auto kith_try_result = (expression);                                                    \
     if (!kith_try_result) return ::tl::make_unexpected(std::move(kith_try_result.error())); \
   } while (false)
 
 // Declares `variable` as the value of `expression`, an Expected<T>, or leaves the function with its error.
 #define KITH_TRY_ASSIGN(variable, expression) KITH_TRY_ASSIGN_(variable, expression, __LINE__)
 #define KITH_TRY_ASSIGN_(variable, expression, line) KITH_TRY_ASSIGN__(variable, expression, line)
-#define KITH_TRY_ASSIGN__(variable, expression, line)                                            \
-  auto kith_try_##line = (expression);                                                           \
-  if (!kith_try_##line) return ::tl::make_unexpected(std::move(kith_try_##line.error()));        \
+#define KITH_TRY_ASSIGN__(variable, expression, line)                                     \
+  auto kith_try_##line = (expression);                                                    \
+  if (!kith_try_##line) return ::tl::make_unexpected(std::move(kith_try_##line.error())); \
   auto variable = std::move(*kith_try_##line)

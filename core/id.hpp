@@ -1,6 +1,6 @@
 #pragma once
-// Local identifiers: ULIDs in lower case, 26 characters of Crockford's base32 (48 bits of milliseconds, 80 random bits).
-// Each kind has its own type, so a UserId cannot be passed where an AssetId is meant.
+// Local identifiers: ULIDs in lower case, 26 characters of Crockford's base32 (48 bits of milliseconds, 80 random
+// bits). Each kind has its own type, so a UserId cannot be passed where an AssetId is meant.
 
 #include <compare>
 #include <functional>
@@ -38,7 +38,8 @@ class Id {
 using UserId = Id<struct UserIdTag>;
 using AssetId = Id<struct AssetIdTag>;
 using ShareId = Id<struct ShareIdTag>;
-using ConnectionId = Id<struct ConnectionIdTag>;  // the local row; the wire's connection id is federation's WireConnectionId
+using ConnectionId =
+    Id<struct ConnectionIdTag>;  // the local row; the wire's connection id is federation's WireConnectionId
 using InviteId = Id<struct InviteIdTag>;
 
 }  // namespace kith::core

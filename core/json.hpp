@@ -1,6 +1,6 @@
 #pragma once
-// JSON as kith takes it from strangers: bounded, UTF-8, duplicate keys refused (RFC 8259; I-JSON, RFC 7493, section 2.3).
-// Only .cpp files include <nlohmann/json.hpp>; headers see the forward declaration.
+// JSON as kith takes it from strangers: bounded, UTF-8, duplicate keys refused (RFC 8259; I-JSON, RFC 7493,
+// section 2.3). Only .cpp files include <nlohmann/json.hpp>; headers see the forward declaration.
 
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>

@@ -28,11 +28,11 @@ class LengthPrefixed {
 // A part of H: text or bytes.
 struct HashPart {
   ByteView bytes;
-  HashPart(std::string_view text) : bytes(as_bytes(text)) {}       // NOLINT: meant to convert
+  HashPart(std::string_view text) : bytes(as_bytes(text)) {}               // NOLINT: meant to convert
   HashPart(const char* text) : bytes(as_bytes(std::string_view(text))) {}  // NOLINT
-  HashPart(const std::string& text) : bytes(as_bytes(text)) {}     // NOLINT
-  HashPart(ByteView view) : bytes(view) {}                         // NOLINT
-  HashPart(const Bytes& view) : bytes(view) {}                     // NOLINT
+  HashPart(const std::string& text) : bytes(as_bytes(text)) {}             // NOLINT
+  HashPart(ByteView view) : bytes(view) {}                                 // NOLINT
+  HashPart(const Bytes& view) : bytes(view) {}                             // NOLINT
   template <std::size_t N, class Tag>
   HashPart(const FixedBytes<N, Tag>& fixed) : bytes(fixed.view()) {}  // NOLINT
 };

@@ -1,6 +1,6 @@
 #pragma once
-// The logging facade: one line an event, a message and named fields, as text or JSON. Never log secrets, tokens or bodies.
-// A Logger is cheap to copy; copies share the sink. Thread-safe.
+// The logging facade: one line an event, a message and named fields, as text or JSON. Never log secrets, tokens or
+// bodies. A Logger is cheap to copy; copies share the sink. Thread-safe.
 
 #include <initializer_list>
 #include <memory>

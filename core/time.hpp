@@ -16,7 +16,11 @@ std::string format_timestamp(Timestamp time);
 // Takes exactly what format_timestamp makes, years 1970 to 9999; anything else is nothing.
 std::optional<Timestamp> parse_timestamp(std::string_view text);
 
-inline std::int64_t to_unix_ms(Timestamp time) { return time.time_since_epoch().count(); }
-inline Timestamp from_unix_ms(std::int64_t ms) { return Timestamp{std::chrono::milliseconds{ms}}; }
+inline std::int64_t to_unix_ms(Timestamp time) {
+  return time.time_since_epoch().count();
+}
+inline Timestamp from_unix_ms(std::int64_t ms) {
+  return Timestamp{std::chrono::milliseconds{ms}};
+}
 
 }  // namespace kith::core

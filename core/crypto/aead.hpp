@@ -28,8 +28,8 @@ class Aead {
 
   // Encrypts the first size()-kAeadTag bytes of `buffer` in place and writes the tag into the last kAeadTag.
   void seal(const AeadNonce& nonce, ByteView associated, std::span<std::uint8_t> buffer);
-  // Checks and decrypts in place; the plaintext is the first size()-kAeadTag bytes. False, with `buffer` wiped, when the
-  // tag is wrong or `buffer` is shorter than a tag.
+  // Checks and decrypts in place; the plaintext is the first size()-kAeadTag bytes. False, with `buffer` wiped, when
+  // the tag is wrong or `buffer` is shorter than a tag.
   [[nodiscard]] bool open(const AeadNonce& nonce, ByteView associated, std::span<std::uint8_t> buffer);
 
  private:

@@ -13,7 +13,9 @@ using Prk = Secret<32, struct PrkTag>;
 
 Mac hmac_sha256(ByteView key, ByteView message);
 // Compare Macs only with this.
-inline bool mac_equal(const Mac& a, const Mac& b) { return equal_constant_time(a.view(), b.view()); }
+inline bool mac_equal(const Mac& a, const Mac& b) {
+  return equal_constant_time(a.view(), b.view());
+}
 
 // RFC 5869, section 2.2.
 Prk hkdf_extract(ByteView salt, ByteView input_key_material);
