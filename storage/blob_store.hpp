@@ -4,6 +4,7 @@
 // BlobReader belong to one thread at a time.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -49,8 +50,8 @@ class BlobReader {
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
-  // Room for `expected_size` bytes (0 when unknown) is reserved against other writers before the answer: storage_full when
-  // the disk has less left than that beside its safety margin. Release is by destruction or commit.
+  // Room for `expected_size` bytes (0 when unknown) is reserved against other writers before the answer: storage_full
+  // when the disk has less left than that beside its safety margin. Release is by destruction or commit.
   [[nodiscard]] virtual Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
                                                                     std::uint64_t expected_size) = 0;
   [[nodiscard]] virtual Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) = 0;

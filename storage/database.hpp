@@ -27,17 +27,17 @@ using core::Expected;
 // A value bound to a `?` of a statement. Borrows text and bytes for the duration of the call.
 class Value {
  public:
-  Value(std::nullptr_t) : value_(nullptr) {}                          // NOLINT: meant to convert
-  Value(bool value) : value_(std::int64_t{value}) {}                  // NOLINT
-  Value(int value) : value_(std::int64_t{value}) {}                   // NOLINT
-  Value(std::int64_t value) : value_(value) {}                        // NOLINT
+  Value(std::nullptr_t) : value_(nullptr) {}                                // NOLINT: meant to convert
+  Value(bool value) : value_(std::int64_t{value}) {}                        // NOLINT
+  Value(int value) : value_(std::int64_t{value}) {}                         // NOLINT
+  Value(std::int64_t value) : value_(value) {}                              // NOLINT
   Value(std::uint64_t value) : value_(static_cast<std::int64_t>(value)) {}  // NOLINT
-  Value(const char* text) : value_(std::string_view(text)) {}         // NOLINT
-  Value(std::string_view text) : value_(text) {}                      // NOLINT
-  Value(const std::string& text) : value_(std::string_view(text)) {}  // NOLINT
-  Value(core::ByteView bytes) : value_(bytes) {}                      // NOLINT
-  Value(const core::Bytes& bytes) : value_(core::ByteView(bytes)) {}  // NOLINT
-  Value(core::Timestamp time) : value_(core::to_unix_ms(time)) {}     // NOLINT: stored as Unix milliseconds
+  Value(const char* text) : value_(std::string_view(text)) {}               // NOLINT
+  Value(std::string_view text) : value_(text) {}                            // NOLINT
+  Value(const std::string& text) : value_(std::string_view(text)) {}        // NOLINT
+  Value(core::ByteView bytes) : value_(bytes) {}                            // NOLINT
+  Value(const core::Bytes& bytes) : value_(core::ByteView(bytes)) {}        // NOLINT
+  Value(core::Timestamp time) : value_(core::to_unix_ms(time)) {}           // NOLINT: stored as Unix milliseconds
   template <class T>
   Value(const std::optional<T>& value) {  // NOLINT: absent is NULL
     if (value)
@@ -101,14 +101,14 @@ struct DatabaseOptions {
 
 class Database {
  public:
-  // Opens or makes `file` (0600) and brings its schema up to date. Fails with a clear text when the schema is newer than
-  // this program's, or the file is not a database.
+  // Opens or makes `file` (0600) and brings its schema up to date. Fails with a clear text when the schema is newer
+  // than this program's, or the file is not a database.
   [[nodiscard]] static Expected<std::unique_ptr<Database>> open(const std::filesystem::path& file,
                                                                 const DatabaseOptions& options = {});
   virtual ~Database() = default;
 
-  // BEGIN IMMEDIATE, `work`, COMMIT; rolled back when `work` fails (its error is handed on). `work` runs exactly once and
-  // must not call write() again.
+  // BEGIN IMMEDIATE, `work`, COMMIT; rolled back when `work` fails (its error is handed on). `work` runs exactly once
+  // and must not call write() again.
   [[nodiscard]] virtual Expected<void> write(const std::function<Expected<void>(Transaction&)>& work) = 0;
   [[nodiscard]] virtual Expected<void> read(const std::function<Expected<void>(Reader&)>& work) = 0;
   virtual int schema_version() const = 0;

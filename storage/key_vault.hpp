@@ -27,7 +27,8 @@ using MasterKey = core::Secret<32, struct MasterKeyTag>;
 class KeyVault {
  public:
   // Checks the key against the mark the first start left in the database; a wrong key fails with a clear text.
-  [[nodiscard]] static Expected<std::unique_ptr<KeyVault>> open(Database& database, MasterKey key, core::Random& random);
+  [[nodiscard]] static Expected<std::unique_ptr<KeyVault>> open(Database& database, MasterKey key,
+                                                                core::Random& random);
 
   // Pure: what may be stored in any table. `purpose` names the kind of secret, `id` the row, so that a sealed value
   // moved to another row does not open.
