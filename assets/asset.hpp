@@ -1,0 +1,47 @@
+#pragma once
+// An asset: a named file or photo of one user, with its newest version's content. Plain values.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "assets/media_type.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/id.hpp"
+#include "core/time.hpp"
+#include "storage/blob_store.hpp"
+
+namespace kith::assets {
+
+struct Asset {
+  core::AssetId id;
+  core::UserId owner;
+  std::string name;
+  std::string media_type;
+  AssetKind kind = AssetKind::other;
+  std::uint64_t size = 0;
+  core::Digest digest;
+  std::int64_t version = 1;    // counts from 1 for each asset
+  core::Timestamp created_at;  // of the first version
+  core::Timestamp updated_at;  // of the newest version or name
+};
+
+// An asset and its content. The reader stays good when the asset is deleted or gets a newer version meanwhile.
+struct AssetContent {
+  Asset asset;
+  std::shared_ptr<storage::BlobReader> reader;
+};
+
+// What a list is narrowed to.
+struct AssetFilter {
+  std::optional<AssetKind> kind;
+  std::string name;  // part of the name, upper or lower case alike; empty for all
+};
+
+// Strong entity tag, quotes included (RFC 9110, section 8.8.3): equal content, equal tag.
+std::string entity_tag(const core::Digest& digest);
+// Value of the Repr-Digest field (RFC 9530, section 3): `sha-256=:…:`. The `digest` of JSON is core::digest_text.
+std::string repr_digest(const core::Digest& digest);
+
+}  // namespace kith::assets

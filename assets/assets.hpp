@@ -1,0 +1,76 @@
+#pragma once
+// Everything assets/ offers, put together once by daemon/app. Thread-safe; calls block on disk, so they belong on
+// worker threads. Must outlive every Upload it gave out.
+
+#include <memory>
+
+#include "assets/catalogue.hpp"
+#include "assets/quotas.hpp"
+#include "assets/share_events.hpp"
+#include "assets/shares.hpp"
+#include "assets/uploads.hpp"
+#include "config/config.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "storage/blob_store.hpp"
+#include "storage/database.hpp"
+
+namespace kith::assets {
+
+// What one sweep removed.
+struct SweepCounts {
+  int shares = 0;     // expired
+  int versions = 0;   // superseded longer ago than kVersionKept
+  int assets = 0;     // deleted longer ago than kDeletedKept
+  int blobs = 0;      // content nothing names any more
+  bool more = false;  // a limit was reached: call again soon
+};
+
+struct OrphanCounts {
+  int removed = 0;  // blobs the database knows nothing of
+  int missing =
+      0;  // blobs the database names and the store does not have; each is logged as an error, nothing is changed
+};
+
+class Assets {
+ public:
+  // References are borrowed and outlive this.
+  Assets(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
+         const config::Config& config, Quotas& quotas, ShareEvents& events, core::Logger log);
+  ~Assets();
+  Assets(const Assets&) = delete;
+  Assets& operator=(const Assets&) = delete;
+
+  Catalogue& catalogue() { return catalogue_; }
+  Uploads& uploads() { return uploads_; }
+  Shares& shares() { return shares_; }
+
+  // Removes what unfinished uploads of an earlier run left. Once, before the first upload.
+  [[nodiscard]] core::Expected<void> start();
+  // Compares the store with the database, both ways; reads all of both, so it belongs on a worker thread some time
+  // after the start. Safe beside uploads.
+  [[nodiscard]] core::Expected<OrphanCounts> remove_orphans();
+  // Ends what has run out and removes content nothing names. Bounded (kSweepBatch of each kind): call it every minute
+  // or so, at once again while `more`. What one step can't do is left for the next call, the other steps still run.
+  [[nodiscard]] core::Expected<SweepCounts> sweep();
+
+  // An account goes: all its assets, versions and shares, both ways, in one transaction, with no way back; the content
+  // is removed by the following sweeps. Repeatable. Call it before the user's row is deleted.
+  [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
+
+ private:
+  int sweep_shares();
+
+  storage::Database& database_;
+  storage::BlobStore& blobs_;
+  const core::Clock& clock_;
+  ShareEvents& events_;
+  core::Logger log_;
+  std::unique_ptr<BlobLedger> ledger_;
+  Catalogue catalogue_;
+  Uploads uploads_;
+  Shares shares_;
+};
+
+}  // namespace kith::assets
