@@ -1,7 +1,7 @@
 #pragma once
-// The one door to other instances. PeerTransport moves one HTTP request (libcurl in the daemon, a lossy in-process network
-// in scenarios); Peers sits on it and knows domains: scheme, address policy, reachability, discovery.
-// All of it is thread-safe and blocking; callers are never on an event thread.
+// The one door to other instances. PeerTransport moves one HTTP request (libcurl in the daemon, a lossy in-process
+// network in scenarios); Peers sits on it and knows domains: scheme, address policy, reachability, discovery. All of it
+// is thread-safe and blocking; callers are never on an event thread.
 
 #include <chrono>
 #include <cstdint>
@@ -39,7 +39,7 @@ struct PeerRequest {
   std::string body;
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds total_timeout{20'000};  // 0: none, but 30 s without a byte end it
-  std::size_t max_response = 64 * 1024;             // a longer body fails with peer_error
+  std::size_t max_response = 64 * 1024;             // a longer body fails with peer_error; not for streams
   // Set: the request is only sent when the certificate is exactly this one and TLS is 1.3; else peer_error.
   std::optional<core::Digest> only_spki;
 };
@@ -57,6 +57,8 @@ class ResponseSink {
   virtual ~ResponseSink() = default;
   virtual bool head(const PeerResponse& response) = 0;
   virtual bool body(core::ByteView piece) = 0;
+  // Asked about once a second while nothing comes: false ends the transfer without waiting for the next piece.
+  virtual bool wanted() const { return true; }
 };
 
 class PeerTransport {

@@ -1,0 +1,64 @@
+#pragma once
+// Who this instance is: its domain, its name, and its instance key, an Ed25519 key made once at the first start, kept
+// sealed in the database and never without it (federation/PROTOCOL.md, "Keys"). Immutable after open(), thread-safe.
+//
+// The domain is bound at the first start: peers know this instance by it. Another one in the configuration later is
+// refused with what to do, unless nobody knows the old one yet (no connection exists).
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/clock.hpp"
+#include "core/crypto/ed25519.hpp"
+#include "core/random.hpp"
+#include "federation/key_statement.hpp"
+#include "federation/peers.hpp"
+#include "storage/database.hpp"
+#include "storage/key_vault.hpp"
+
+namespace kith::federation {
+
+struct OwnInstance {
+  std::string domain;  // canonical: "a.example", "a.example:8471", "[::1]:8471"
+  std::string name;
+  std::string software = "kith";
+};
+
+class InstanceIdentity {
+ public:
+  // Loads the key or makes it. `domain_in_use` is asked, inside the same transaction, whether any connection exists;
+  // only called when the domain changed. Fails with bad_request for a domain that is not canonical, conflict for one
+  // that may not change any more, internal when the sealed key does not open.
+  [[nodiscard]] static Expected<std::unique_ptr<InstanceIdentity>> open(
+      storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock, core::Random& random,
+      OwnInstance own, const std::function<Expected<bool>(storage::Reader&)>& domain_in_use);
+
+  const std::string& domain() const { return own_.domain; }
+  const std::string& name() const { return own_.name; }
+  const core::VerifyKey& public_key() const { return key_.public_key(); }
+  // 52 characters in 13 groups of 4.
+  const std::string& fingerprint() const { return fingerprint_; }
+  core::Signature sign(core::ByteView message) const { return key_.sign(message); }
+  // How the key came about: the oldest first, at most 16; empty for an instance that never changed it.
+  const std::vector<KeyStatement>& key_statements() const { return statements_; }
+  // The body of GET /.well-known/kith, the same bytes every time.
+  const std::string& discovery_document() const { return document_; }
+
+ private:
+  InstanceIdentity(OwnInstance own, core::SigningKey key, std::vector<KeyStatement> statements);
+
+  OwnInstance own_;
+  core::SigningKey key_;
+  std::vector<KeyStatement> statements_;
+  std::string fingerprint_;
+  std::string document_;
+};
+
+// Replaces the instance key by a fresh one and adds the statement signed by both, in one transaction. For a stopped
+// daemon: a running one goes on with the old key. conflict after 16 statements.
+[[nodiscard]] Expected<void> replace_instance_key(storage::Database& database, const storage::KeyVault& vault,
+                                                  const core::Clock& clock, core::Random& random);
+
+}  // namespace kith::federation
