@@ -1,0 +1,34 @@
+# Sourced by ./demo and ./check: Debian packages by name, installed only where missing.
+build_packages=(
+  g++ cmake ninja-build pkg-config ca-certificates
+  libsodium-dev libbotan-2-dev libpistache-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+  libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libcli11-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
+)
+check_packages=(clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3)
+bench_packages=(nginx-light curl openssl iproute2 procps)
+
+install_packages() {
+  local missing=() name
+  for name in "$@"; do
+    # Debian 13 has Botan 3.
+    if [ "$name" = libbotan-2-dev ] && dpkg-query -W -f='${Status}' libbotan-3-dev 2>/dev/null | grep -q 'ok installed'; then
+      continue
+    fi
+    dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing+=("$name")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  echo "installing: ${missing[*]}"
+  local as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || { echo "these packages are missing and sudo is not there to install them" >&2; return 1; }
+    as_root=(sudo)
+  fi
+  local log
+  log=$(mktemp)
+  if ! { "${as_root[@]}" apt-get update -q &&
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    cat "$log" >&2
+    return 1
+  fi
+  rm -f "$log"
+}
