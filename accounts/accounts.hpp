@@ -1,0 +1,37 @@
+#pragma once
+// All of accounts for the daemon, made once by daemon/app. What it is made from must outlive it. Thread-safe; every
+// call may block (SQLite, Argon2id) and belongs on a worker thread, never on an event thread.
+
+#include <memory>
+#include <string_view>
+
+#include "accounts/registry.hpp"
+#include "accounts/token_secrets.hpp"
+#include "accounts/token_service.hpp"
+
+namespace kith::accounts {
+
+class Accounts {
+ public:
+  // `hasher` is for tests; without one it is Argon2id at the configured cost.
+  Accounts(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock, core::Random& random,
+           const config::Config& config, const core::Logger& log, std::unique_ptr<PasswordHasher> hasher = nullptr);
+
+  // Logs in with the token of a one-time link, which is used up with it.
+  [[nodiscard]] Expected<IssuedToken> redeem_link(std::string_view link_token, const Client& client);
+
+  Registry& registry() { return registry_; }
+  UserStore& users() { return registry_.users(); }
+  AuditLog& audit() { return registry_.audit(); }
+  LoginLinks& links() { return registry_.links(); }
+  TokenSecrets& secrets() { return secrets_; }
+  TokenService& tokens() { return tokens_; }
+
+ private:
+  storage::Database& database_;
+  Registry registry_;
+  TokenSecrets secrets_;
+  TokenService tokens_;
+};
+
+}  // namespace kith::accounts

@@ -1,0 +1,63 @@
+#pragma once
+// Logging in and staying so: bearer tokens of two hours, renewable for thirty days, ended at any time. A token counts
+// only while the table of live log-ins holds its SHA-256, looked up for every request, so that a log-out holds at once,
+// also one made by another process. Thread-safe and blocking.
+//
+// Errors: unauthorized (wrong password, dead token), too_many_requests and busy (both with retry_after).
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "accounts/audit.hpp"
+#include "accounts/password_service.hpp"
+#include "accounts/throttle.hpp"
+#include "accounts/token_secrets.hpp"
+#include "accounts/user_store.hpp"
+
+namespace kith::accounts {
+
+struct IssuedToken {
+  std::string token;  // shown to its owner only; nowhere stored
+  core::Timestamp expires_at;
+  User user;
+};
+
+class TokenService {
+ public:
+  TokenService(storage::Database& database, UserStore& users, PasswordService& passwords, TokenSecrets& secrets,
+               AuditLog& audit, const core::Clock& clock, core::Random& random, core::Logger log);
+
+  // AuthenticateUser: wrong e-mail address, wrong password and a user who has none all cost and answer the same.
+  [[nodiscard]] Expected<IssuedToken> log_in(std::string_view email, std::string_view password, const Client& client);
+  // Who a token speaks for. One indexed read.
+  [[nodiscard]] Expected<Principal> verify(std::string_view token);
+  // A new token in the place of `token`, which ends. Refused 30 days after the log-in.
+  [[nodiscard]] Expected<IssuedToken> renew(std::string_view token, const Client& client);
+  [[nodiscard]] Expected<void> log_out(const Principal& principal, const Client& client);
+  [[nodiscard]] Expected<void> log_out_everywhere(const core::UserId& user, const Client& client);
+  // For who proved to be `user` in another way (a log-in link), inside the transaction that used that up.
+  [[nodiscard]] Expected<IssuedToken> issue(storage::Transaction& transaction, const User& user, const Client& client);
+
+ private:
+  struct Live;  // a row of log_ins beside its user
+  [[nodiscard]] Expected<TokenClaims> check_token(std::string_view token);
+  [[nodiscard]] Expected<User> authenticate(std::string_view email, std::string_view password, const Client& client);
+  [[nodiscard]] Expected<void> rehash_if_outdated(const Credentials& found, std::string_view password);
+  [[nodiscard]] static Expected<Live> find_live(storage::Reader& reader, std::string_view token,
+                                                const TokenClaims& claims);
+  [[nodiscard]] Expected<std::string> sign(storage::Transaction& transaction, const User& user, const LogInId& log_in,
+                                           core::Timestamp issued_at, core::Timestamp expires_at);
+
+  storage::Database& database_;
+  UserStore& users_;
+  PasswordService& passwords_;
+  TokenSecrets& secrets_;
+  AuditLog& audit_;
+  const core::Clock& clock_;
+  core::Random& random_;
+  core::Logger log_;
+  Throttle throttle_;
+};
+
+}  // namespace kith::accounts
