@@ -41,7 +41,8 @@ class Router {
     core::ErrorCode error = core::ErrorCode::not_found;
     std::string allow;  // for 405 and OPTIONS: methods that would do
   };
-  // HEAD finds the GET route. `path` as in Request::path.
+  // HEAD finds a HEAD route, else the GET route. Of several that fit, the one with the fewest names. `path` as in
+  // Request::path.
   Match find(ListenerKind listener, Method method, std::string_view path) const;
   const std::vector<Route>& routes() const { return routes_; }
 

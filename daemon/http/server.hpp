@@ -22,6 +22,7 @@
 #include "core/log.hpp"
 #include "core/random.hpp"
 #include "core/worker_pool.hpp"
+#include "daemon/http/limits.hpp"
 #include "daemon/http/message.hpp"
 #include "daemon/http/router.hpp"
 
@@ -33,23 +34,6 @@ struct ListenerOptions {
   int descriptor = -1;  // an already listening socket (systemd) in the place of `address`; the server takes it over
   std::filesystem::path certificate;  // PEM, leaf first; empty: plain HTTP
   std::filesystem::path key;          // PEM
-};
-
-struct HttpLimits {
-  std::size_t head_bytes = 16 * 1024;
-  std::size_t header_count = 100;
-  std::size_t target_bytes = 8 * 1024;
-  std::size_t connections = 2000;             // all listeners together
-  std::size_t connections_per_address = 256;  // not for unix sockets and trusted proxies
-};
-
-struct HttpTimeouts {
-  std::chrono::milliseconds head{10'000};  // from its first byte, or the accept, to its end (TLS handshake included)
-  std::chrono::milliseconds idle_body{30'000};    // no byte of a body while one is waited for
-  std::chrono::milliseconds keep_alive{60'000};   // between two requests
-  std::chrono::milliseconds linger{2'000};        // reading on after an error, so that the client sees the answer
-  std::chrono::milliseconds write_stall{30'000};  // the client takes no byte of a response
-  std::chrono::milliseconds rate_window{10'000};  // a body slower than the minimum over this is cut
 };
 
 // One finished request, for the access log and metrics.
