@@ -46,7 +46,7 @@ struct SharedAsset {
 
 struct SharedAssetFilter {
   std::optional<std::string> kind;
-  std::optional<std::string> name;    // exactly this one
+  std::optional<std::string> name;    // a part of it, upper or lower case alike
   std::optional<std::string> cursor;  // `next` of the page before; bad_request when it is not one
   std::size_t limit = 50;             // 1 to 500
 };

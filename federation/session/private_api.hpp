@@ -11,14 +11,17 @@
 // answer it gave. Errors are problem documents (RFC 9457): plain when about the session itself, else inside the sealed
 // answer.
 
+#include <functional>
 #include <memory>
+#include <string_view>
 
-#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/id.hpp"
 #include "federation/session/private_message.hpp"
 
 namespace kith::federation {
 
-class PeerEvents;
+class NotificationInbox;
 class SessionAcceptor;
 class SharedAssets;
 
@@ -27,10 +30,12 @@ class PrivateApi {
   struct Parts {
     SessionAcceptor& sessions;
     SharedAssets& assets;
-    PeerEvents& events;
-    const core::Clock& clock;
+    NotificationInbox& notifications;
+    // POST …/rotate and …/revoke: Handshakes::on_rotate and on_revoke.
+    std::function<Expected<void>(const core::ConnectionId&, std::string_view body)> on_rotate;
+    std::function<Expected<void>(const core::ConnectionId&, std::string_view body)> on_revoke;
   };
-  explicit PrivateApi(const Parts& parts);
+  explicit PrivateApi(Parts parts);
   ~PrivateApi();
   PrivateApi(const PrivateApi&) = delete;
   PrivateApi& operator=(const PrivateApi&) = delete;

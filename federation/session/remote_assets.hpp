@@ -19,12 +19,12 @@
 #include "core/id.hpp"
 #include "core/log.hpp"
 #include "federation/byte_source.hpp"
+#include "federation/session/told_assets.hpp"
 #include "federation/shared_assets.hpp"
 
 namespace kith::federation {
 
 class SessionOpener;
-class ToldAssets;
 
 // How hard a transfer tries, and how many run at once (tuning, not protocol).
 struct TransferLimits {
@@ -48,17 +48,6 @@ class RemoteContent {
   [[nodiscard]] virtual Expected<std::shared_ptr<ByteSource>> stream(std::uint64_t offset, std::uint64_t length) = 0;
 };
 
-// An asset as its peer told of it last.
-struct ToldAsset {
-  std::string peer;  // "bob@b.example"
-  SharedAsset asset;
-  core::Timestamp told_at;
-};
-struct ToldAssetPage {
-  std::vector<ToldAsset> items;  // newest share first
-  std::optional<std::string> next;
-};
-
 class RemoteAssets {
  public:
   struct Parts {
@@ -68,7 +57,7 @@ class RemoteAssets {
     core::Logger log;
     TransferLimits limits = {};
   };
-  explicit RemoteAssets(const Parts& parts);
+  explicit RemoteAssets(Parts parts);
   ~RemoteAssets();
   RemoteAssets(const RemoteAssets&) = delete;
   RemoteAssets& operator=(const RemoteAssets&) = delete;
@@ -84,6 +73,10 @@ class RemoteAssets {
   // What all peers told last, without asking any of them.
   [[nodiscard]] Expected<ToldAssetPage> shared_with_me(const core::UserId& viewer,
                                                        const std::optional<std::string>& cursor, std::size_t limit);
+
+  // Reads everything a connection's peer shares, in the background, once however often it is asked meanwhile. Never
+  // blocks; forgotten when too much waits. For NotificationInbox, and after a connection was established.
+  void refresh_soon(const ConnectionRecord& connection);
 
  private:
   struct State;
