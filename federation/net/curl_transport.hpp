@@ -1,6 +1,6 @@
 #pragma once
 // PeerTransport over libcurl: HTTP/1.1, plain or over TLS 1.2 and newer, and nothing else a general client would do: no
-// redirects, proxies, cookies, netrc, compression, other protocols. The only file that includes curl is the .cpp.
+// redirects, proxies, cookies, netrc, compression, other protocols. Only curl_*.cpp include curl.
 //
 // Any certificate is accepted; PeerResponse::tls tells what it was, for kept connections too. only_spki is checked
 // before the first byte of the request is written. Addresses are judged when connecting (address_policy.hpp).
