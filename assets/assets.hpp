@@ -52,7 +52,7 @@ class Assets {
   // after the start. Safe beside uploads.
   [[nodiscard]] core::Expected<OrphanCounts> remove_orphans();
   // Ends what has run out and removes content nothing names. Bounded (kSweepBatch of each kind): call it every minute
-  // or so, at once again while `more`. What one step can't do is left for the next call, the other steps still run.
+  // or so, at once again while `more`.
   [[nodiscard]] core::Expected<SweepCounts> sweep();
 
   // An account goes: all its assets, versions and shares, both ways, in one transaction, with no way back; the content
@@ -60,7 +60,9 @@ class Assets {
   [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
 
  private:
-  int sweep_shares();
+  core::Expected<int> end_expired_shares();
+  core::Expected<int> drop_old_versions();
+  core::Expected<int> drop_deleted_assets();
 
   storage::Database& database_;
   storage::BlobStore& blobs_;

@@ -46,7 +46,6 @@ class Catalogue {
  private:
   using Find = std::function<core::Expected<Asset>(storage::Reader&)>;
   core::Expected<Asset> remove_found(const Find& find);
-  core::Expected<AssetContent> open_found(const Find& find);
 
   storage::Database& database_;
   storage::BlobStore& blobs_;

@@ -1,0 +1,94 @@
+#pragma once
+// How assets and shares stand in rows: what queries begin with, and the values made of the rows. Only the .cpp files of
+// assets/ include this.
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "assets/asset.hpp"
+#include "assets/page.hpp"
+#include "assets/shares.hpp"
+#include "core/time.hpp"
+#include "storage/database.hpp"
+
+namespace kith::assets {
+
+// Assets `a` with their newest version `v`, deleted ones too; read by asset_of.
+inline constexpr std::string_view kSelectAssets =
+    "SELECT a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at "
+    "FROM assets a JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
+Asset asset_of(const storage::Row& row, int first_column = 0);
+
+// Shares `s` with what they show, expired ones and those of deleted assets too; read by share_of and shared_asset_of.
+inline constexpr std::string_view kSelectShares =
+    "SELECT s.id, s.owner, s.viewer, s.asset, s.shared_at, s.expires_at, "
+    "a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at "
+    "FROM shares s JOIN assets a ON a.id = s.asset "
+    "JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
+// Whether a share counts; takes the present time as its value.
+inline constexpr std::string_view kShareCounts = "a.deleted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) ";
+Share share_of(const storage::Row& row);
+SharedAsset shared_asset_of(const storage::Row& row);
+
+// The id in a column; empty when it is none, which the schema does not let happen.
+template <class IdType>
+IdType id_of(const storage::Row& row, int column) {
+  return IdType::parse(row.text(column)).value_or(IdType());
+}
+
+// The only row of a query, made into a T; nothing when there is none.
+template <class T>
+core::Expected<std::optional<T>> first_row(storage::Reader& reader, std::string_view sql,
+                                           std::initializer_list<storage::Value> values,
+                                           const std::function<T(const storage::Row&)>& make) {
+  std::optional<T> found;
+  KITH_TRY(reader.query(sql, values, [&](const storage::Row& row) {
+    found.emplace(make(row));
+    return false;
+  }));
+  return found;
+}
+
+// What a filter adds to a WHERE over assets `a`; keeps the texts its values borrow.
+class FilterConditions {
+ public:
+  explicit FilterConditions(const AssetFilter& filter);
+  void append_to(std::string& sql, std::vector<storage::Value>& values) const;
+
+ private:
+  std::string kind_;
+  std::string folded_name_;
+};
+// bad_request unless the name could be part of one.
+core::Expected<FilterConditions> conditions_of(const AssetFilter& filter);
+
+// The first `limit` rows of a query that was given LIMIT `limit` + 1, and the cursor behind them if there are more.
+template <class T>
+core::Expected<Page<T>> read_page(storage::Reader& reader, std::string_view sql, storage::Values values, int limit,
+                                  const std::function<T(const storage::Row&)>& make,
+                                  const std::function<std::string(const T&)>& cursor_behind) {
+  Page<T> page;
+  KITH_TRY(reader.query(sql, values, [&](const storage::Row& row) {
+    if (page.items.size() == static_cast<std::size_t>(limit)) {
+      page.next = cursor_behind(page.items.back());
+      return false;
+    }
+    page.items.push_back(make(row));
+    return true;
+  }));
+  return page;
+}
+
+// Who sees the asset at `now`.
+core::Expected<std::vector<core::UserId>> viewers_of(storage::Reader& reader, const core::AssetId& asset,
+                                                     core::Timestamp now);
+
+// The content of an asset; internal when the store has lost it.
+core::Expected<std::shared_ptr<storage::BlobReader>> open_blob(storage::BlobStore& blobs, const Asset& asset);
+
+}  // namespace kith::assets
