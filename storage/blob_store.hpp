@@ -32,7 +32,9 @@ class BlobWriter {
   // storage_full when the disk is; after an error only destruction is left.
   [[nodiscard]] virtual Expected<void> write(core::ByteView piece) = 0;
   virtual std::uint64_t size() const = 0;
-  // Syncs the content, puts it under its name, syncs the directory. Only after this may the database speak of it.
+  // Syncs the content, puts it under its name, syncs the directory. Only after this may the database speak of it. As
+  // long as the writer lives from then on, remove() leaves the blob alone: keep it until the database is written, so
+  // that nobody who just dropped the last mention of equal content takes it away.
   [[nodiscard]] virtual Expected<BlobKey> commit() = 0;
 };
 
@@ -55,7 +57,7 @@ class BlobStore {
   [[nodiscard]] virtual Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
                                                                     std::uint64_t expected_size) = 0;
   [[nodiscard]] virtual Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) = 0;
-  // Removing what is not there is fine.
+  // Removing what is not there is fine; what a living writer committed stays.
   [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;
   // Removes what unfinished writes of an earlier run left. Called once, at start.
   [[nodiscard]] virtual Expected<void> clear_unfinished() = 0;

@@ -110,6 +110,7 @@ class Database {
   // BEGIN IMMEDIATE, `work`, COMMIT; rolled back when `work` fails (its error is handed on). `work` runs exactly once
   // and must not call write() again.
   [[nodiscard]] virtual Expected<void> write(const std::function<Expected<void>(Transaction&)>& work) = 0;
+  // Waits for one of `options.readers` connections; `work` must not call read() again.
   [[nodiscard]] virtual Expected<void> read(const std::function<Expected<void>(Reader&)>& work) = 0;
   virtual int schema_version() const = 0;
 

@@ -3,14 +3,12 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <sqlite3.h>
 
-#include <cerrno>
+#include "storage/limits.hpp"
+#include "storage/posix_file.hpp"
 
 namespace kith::storage {
 
 namespace {
-
-// A connection keeps this many prepared statements; all of the program's are fewer.
-constexpr std::size_t kIdleStatements = 256;
 
 class StatementRow final : public Row {
  public:
@@ -47,10 +45,6 @@ void bind_all(SQLite::Statement& statement, Values values) {
                             std::to_string(values.size()) + ": " + statement.getQuery());
   int index = 1;
   for (const auto& value : values) std::visit(Binder{statement, index++}, value.variant());
-}
-
-bool is_about_space(int system_error) {
-  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
 core::ErrorCode code_of(int extended, int system_error) {

@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+
+#include "storage/posix_file.hpp"
 
 namespace kith::storage {
 
@@ -27,12 +27,20 @@ class ConnectionTransaction final : public Transaction {
 
 // SQLite gives -wal and -shm the mode (and, run by root, the owner) of the database file, so the file is made here.
 Expected<void> ensure_private_file(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (descriptor < 0) return core::fail(core::ErrorCode::internal, file.string() + ": " + std::strerror(errno));
-  const bool done = ::fchmod(descriptor, 0600) == 0;
-  const int reason = errno;
-  ::close(descriptor);
-  if (!done) return core::fail(core::ErrorCode::internal, file.string() + ": chmod 0600: " + std::strerror(reason));
+  const auto folder_path = std::filesystem::absolute(file).parent_path();
+  const Descriptor folder(::open(folder_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return system_failure(folder_path.string(), errno);
+  const auto name = file.filename().string();
+  Descriptor made(::openat(folder.get(), name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (made) return give_to_owner_of(folder.get(), made.get());
+  if (errno != EEXIST) return system_failure("cannot make the file", errno);
+  // Looked at by name: closing a descriptor of the file would drop the locks other connections of this process hold.
+  struct stat status {};
+  if (::fstatat(folder.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return system_failure("cannot open the file", errno);
+  if (!S_ISREG(status.st_mode)) return core::fail(core::ErrorCode::internal, "must be a file, not a link or a folder");
+  if ((status.st_mode & 077) != 0 && ::fchmodat(folder.get(), name.c_str(), 0600, 0) != 0)
+    return system_failure("chmod 0600", errno);
   return {};
 }
 

@@ -1,0 +1,146 @@
+#include "storage/file_blob_store.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+#include "core/encoding.hpp"
+#include "storage/file_blob_reader.hpp"
+#include "storage/file_blob_writer.hpp"
+#include "storage/limits.hpp"
+
+namespace kith::storage {
+
+namespace {
+
+constexpr const char* kUnfinished = "unfinished";  // no ulid, so no owner's folder
+
+std::string file_name(const core::Digest& digest) {
+  return core::to_hex(digest.view());
+}
+
+// The folder of an owner, or no descriptor if there is none yet.
+Expected<Descriptor> open_owner(int root, const core::UserId& owner) {
+  Descriptor folder(::openat(root, owner.text().c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder && errno != ENOENT) return system_failure("cannot open the folder of an owner's content", errno);
+  return folder;
+}
+
+bool holds_regular_file(int folder, const std::string& name, std::uint64_t size) {
+  struct stat status {};
+  return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+         static_cast<std::uint64_t>(status.st_size) == size;
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<FileBlobStore>> FileBlobStore::open(const std::filesystem::path& root,
+                                                             const FileBlobStoreOptions& options, Disk& disk) {
+  KITH_TRY_ASSIGN(folder, open_or_make_folder(root));
+  KITH_TRY_ASSIGN(unfinished, open_or_make_folder(folder.get(), kUnfinished));
+  return std::unique_ptr<FileBlobStore>(new FileBlobStore(std::move(folder), std::move(unfinished), options, disk));
+}
+
+FileBlobStore::FileBlobStore(Descriptor root, Descriptor unfinished, const FileBlobStoreOptions& options, Disk& disk)
+    : options_(options),
+      disk_(disk),
+      root_(std::move(root)),
+      unfinished_(std::move(unfinished)),
+      ledger_([this] { return disk_.available(root_.get()); }, options.keep_free_bytes),
+      hashers_("kith-hash", options.hash_threads, options.hash_threads) {}
+
+Expected<std::unique_ptr<BlobWriter>> FileBlobStore::begin(const core::UserId& owner, std::uint64_t expected_size) {
+  if (owner.empty()) return core::fail(core::ErrorCode::internal, "content needs an owner");
+  std::string name;
+  Descriptor file;
+  do {
+    {
+      std::lock_guard lock(names_mutex_);
+      name = std::to_string(::getpid()) + "." + std::to_string(next_name_++);
+    }
+    file = Descriptor(
+        ::openat(unfinished_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  } while (!file && errno == EEXIST);
+  if (!file) return system_failure("cannot make a file for content", errno);
+  auto writer = std::make_unique<FileBlobWriter>(*this, owner, std::move(name), std::move(file));
+  KITH_TRY(writer->reserve(expected_size));
+  return writer;
+}
+
+Expected<void> FileBlobStore::place(const std::string& name, const BlobKey& key, std::uint64_t size) {
+  Descriptor folder;
+  const auto final_name = file_name(key.digest);
+  {
+    std::lock_guard lock(names_mutex_);
+    // Under the lock, so that nobody uses a new folder before its own entry is on the disk.
+    KITH_TRY_ASSIGN(owners, open_or_make_folder(root_.get(), key.owner.text()));
+    folder = std::move(owners);
+    if (holds_regular_file(folder.get(), final_name, size))
+      (void)::unlinkat(unfinished_.get(), name.c_str(), 0);
+    else if (::renameat(unfinished_.get(), name.c_str(), folder.get(), final_name.c_str()) != 0)
+      return system_failure("cannot put content in its place", errno);
+    ++pinned_[key];
+  }
+  // Also when the content was there: whoever put it there may not have come to this line yet.
+  if (auto synced = sync(folder.get()); !synced) {
+    unpin(key);
+    return synced;
+  }
+  return {};
+}
+
+void FileBlobStore::unpin(const BlobKey& key) {
+  std::lock_guard lock(names_mutex_);
+  const auto place = pinned_.find(key);
+  if (--place->second == 0) pinned_.erase(place);
+}
+
+Expected<void> FileBlobStore::sync(int file) {
+  if (options_.synchronous && disk_.sync(file) != 0) return system_failure("cannot sync content to the disk", errno);
+  return {};
+}
+
+Expected<std::shared_ptr<BlobReader>> FileBlobStore::open(const BlobKey& key) {
+  KITH_TRY_ASSIGN(folder, open_owner(root_.get(), key.owner));
+  if (!folder) return core::fail(core::ErrorCode::not_found, "no such content");
+  return FileBlobReader::open(folder.get(), file_name(key.digest));
+}
+
+Expected<void> FileBlobStore::remove(const BlobKey& key) {
+  KITH_TRY_ASSIGN(folder, open_owner(root_.get(), key.owner));
+  if (!folder) return {};
+  std::lock_guard lock(names_mutex_);
+  if (pinned_.contains(key)) return {};
+  if (::unlinkat(folder.get(), file_name(key.digest).c_str(), 0) != 0 && errno != ENOENT)
+    return system_failure("cannot remove content", errno);
+  return {};
+}
+
+Expected<void> FileBlobStore::clear_unfinished() {
+  KITH_TRY_ASSIGN(names, names_in(unfinished_.get()));
+  for (const auto& name : names) {
+    if (::unlinkat(unfinished_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
+      return system_failure("cannot remove unfinished content", errno);
+  }
+  return {};
+}
+
+Expected<void> FileBlobStore::for_each(const std::function<void(const BlobKey&)>& each) {
+  KITH_TRY_ASSIGN(owners, names_in(root_.get()));
+  for (const auto& owner_name : owners) {
+    const auto owner = core::UserId::parse(owner_name);
+    if (!owner) continue;
+    KITH_TRY_ASSIGN(folder, open_owner(root_.get(), *owner));
+    if (!folder) continue;
+    KITH_TRY_ASSIGN(names, names_in(folder.get()));
+    for (const auto& name : names) {
+      const auto bytes = core::from_hex(name);
+      const auto digest = bytes ? core::Digest::from(*bytes) : std::nullopt;
+      if (digest) each({*owner, *digest});
+    }
+  }
+  return {};
+}
+
+}  // namespace kith::storage

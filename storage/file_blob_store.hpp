@@ -1,0 +1,59 @@
+#pragma once
+// Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, unfinished ones under <root>/unfinished.
+// Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
+// names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "core/worker_pool.hpp"
+#include "storage/blob_store.hpp"
+#include "storage/disk.hpp"
+#include "storage/posix_file.hpp"
+#include "storage/space_ledger.hpp"
+
+namespace kith::storage {
+
+struct FileBlobStoreOptions {
+  std::uint64_t keep_free_bytes = 1ull << 30;  // the file system's last bytes are not ours
+  bool synchronous = true;                     // false leaves syncing out: for tests
+  std::size_t hash_threads = 2;
+};
+
+class FileBlobStore final : public BlobStore {
+ public:
+  // `disk` must outlive the store.
+  [[nodiscard]] static Expected<std::unique_ptr<FileBlobStore>> open(const std::filesystem::path& root,
+                                                                     const FileBlobStoreOptions& options, Disk& disk);
+  [[nodiscard]] Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
+                                                            std::uint64_t expected_size) override;
+  [[nodiscard]] Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) override;
+  [[nodiscard]] Expected<void> remove(const BlobKey& key) override;
+  [[nodiscard]] Expected<void> clear_unfinished() override;
+  std::uint64_t free_bytes() const override { return ledger_.unpromised(); }
+  [[nodiscard]] Expected<void> for_each(const std::function<void(const BlobKey&)>& each) override;
+
+ private:
+  friend class FileBlobWriter;
+  FileBlobStore(Descriptor root, Descriptor unfinished, const FileBlobStoreOptions& options, Disk& disk);
+
+  // For FileBlobWriter. Puts the synced unfinished file `name` in its place; from then on `key` is pinned.
+  [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, std::uint64_t size);
+  void unpin(const BlobKey& key);
+  [[nodiscard]] Expected<void> sync(int file);
+
+  const FileBlobStoreOptions options_;
+  Disk& disk_;
+  const Descriptor root_;
+  const Descriptor unfinished_;
+  SpaceLedger ledger_;
+  core::WorkerPool hashers_;
+
+  std::mutex names_mutex_;         // guards both below, and what is renamed or removed against each other
+  std::map<BlobKey, int> pinned_;  // committed by writers that still live
+  std::uint64_t next_name_ = 0;
+};
+
+}  // namespace kith::storage

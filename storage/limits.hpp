@@ -1,0 +1,19 @@
+#pragma once
+// Bounds and step sizes of storage/, all of them tuning: none is written to disk.
+
+#include <cstddef>
+#include <cstdint>
+
+namespace kith::storage {
+
+// Prepared statements a connection keeps; the program has fewer.
+inline constexpr std::size_t kIdleStatements = 256;
+
+// A blob writer hashes one buffer of this size while it fills and writes the next: 2 × 256 KiB a running upload.
+inline constexpr std::size_t kBlobBuffer = 256 * 1024;
+// Content of unknown size reserves free space in steps of this many bytes.
+inline constexpr std::uint64_t kReservationStep = 8u << 20;
+// The kernel is told to start writing back whenever this much is new, so that the sync at the end finds little to do.
+inline constexpr std::uint64_t kWritebackStep = 8u << 20;
+
+}  // namespace kith::storage
