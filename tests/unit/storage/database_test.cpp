@@ -59,7 +59,8 @@ TEST_F(DatabaseTest, GivesBackEveryKindOfValue) {
   const core::Bytes content = {0, 1, 0, 255};
   const std::string name("n\0ul", 4);
   ASSERT_TRUE(database->write([&](Transaction& t) -> Expected<void> {
-    KITH_TRY(t.execute("INSERT INTO thing (name, size, content) VALUES (?, ?, ?)", {name, std::int64_t{1} << 40, content}));
+    KITH_TRY(
+        t.execute("INSERT INTO thing (name, size, content) VALUES (?, ?, ?)", {name, std::int64_t{1} << 40, content}));
     KITH_TRY(t.execute("INSERT INTO thing (name, size, content) VALUES (?, ?, ?)",
                        {"empty", std::optional<std::int64_t>(), core::Bytes()}));
     return {};

@@ -1,0 +1,70 @@
+#include "storage/key_vault.hpp"
+
+#include "tests/support/seeded_random.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace kith::storage {
+namespace {
+
+struct KeyVaultTest : testing::Test {
+  test::TempDir folder;
+  test::SeededRandom random;
+  std::unique_ptr<Database> database = std::move(*Database::open(folder / "kith.db"));
+
+  MasterKey key(std::uint8_t first) {
+    MasterKey made;
+    made.writable()[0] = first;
+    return made;
+  }
+  std::unique_ptr<KeyVault> open(std::uint8_t first = 1) {
+    return std::move(*KeyVault::open(*database, key(first), random));
+  }
+};
+
+const core::Bytes kSecret = {1, 2, 3, 4};
+
+TEST_F(KeyVaultTest, OpensWhatItSealed) {
+  auto vault = open();
+  const auto sealed = vault->seal("instance key", "self", kSecret);
+  EXPECT_EQ(vault->open_sealed("instance key", "self", sealed).value(), kSecret);
+  EXPECT_NE(vault->seal("instance key", "self", kSecret), sealed) << "a fresh nonce every time";
+}
+
+TEST_F(KeyVaultTest, RefusesASealedValueMovedToAnotherRow) {
+  auto vault = open();
+  const auto sealed = vault->seal("permanent key", "row1", kSecret);
+  EXPECT_FALSE(vault->open_sealed("permanent key", "row2", sealed));
+  EXPECT_FALSE(vault->open_sealed("instance key", "row1", sealed));
+  EXPECT_FALSE(vault->open_sealed("permanent keyr", "ow1", sealed)) << "the parts are apart";
+}
+
+TEST_F(KeyVaultTest, RefusesEveryFlippedBitAndEveryCut) {
+  auto vault = open();
+  const auto sealed = vault->seal("p", "i", kSecret);
+  for (std::size_t bit = 0; bit < sealed.size() * 8; ++bit) {
+    auto changed = sealed;
+    changed[bit / 8] ^= static_cast<std::uint8_t>(1u << (bit % 8));
+    auto opened = vault->open_sealed("p", "i", changed);
+    ASSERT_FALSE(opened) << "bit " << bit;
+    EXPECT_EQ(opened.error().code, core::ErrorCode::internal);
+  }
+  for (std::size_t size = 0; size < sealed.size(); ++size)
+    EXPECT_FALSE(vault->open_sealed("p", "i", core::ByteView(sealed).first(size))) << size;
+}
+
+TEST_F(KeyVaultTest, RefusesAWrongMasterKeyAndLeavesTheMark) {
+  const auto sealed = open(1)->seal("p", "i", kSecret);
+  auto wrong = KeyVault::open(*database, key(2), random);
+  ASSERT_FALSE(wrong);
+  EXPECT_THAT(wrong.error().detail, testing::HasSubstr("restore the right master.key"));
+  EXPECT_EQ(open(1)->open_sealed("p", "i", sealed).value(), kSecret);
+}
+
+TEST_F(KeyVaultTest, SealedBytesDoNotShowTheSecret) {
+  const core::Bytes long_secret(64, 0xAB);
+  const auto sealed = open()->seal("p", "i", long_secret);
+  EXPECT_EQ(std::search_n(sealed.begin(), sealed.end(), 8, 0xAB), sealed.end());
+}
+
+}  // namespace
+}  // namespace kith::storage
