@@ -50,7 +50,7 @@ enum class Succession : std::uint8_t {
   same,       // the pinned key is the current one
   succeeded,  // statements lead from the pinned key to the current one: pin it, with its number
   unknown,    // another key, and no chain to it
-  fork,       // the old key signed two successors, or the chain goes around the pinned one: raise an alert
+  fork,       // the chain has another key under the pinned number: a second history; raise an alert
 };
 struct SuccessionResult {
   Succession succession;
