@@ -212,7 +212,7 @@ Error CurlTransfer::error_of(int code) const {
     return Error{ErrorCode::peer_unreachable, std::move(detail), {}, {}};
   };
   const auto not_to_take = [](std::string detail) { return Error{ErrorCode::peer_error, std::move(detail), {}, {}}; };
-  if (stopping_) return unreachable("this instance is stopping");
+  if (stopping_) return {ErrorCode::busy, "this instance is stopping", {}, {}};
   if (!refusal_.empty()) return not_to_take(refusal_);
   if (stalled_) return unreachable("the transfer stood still");
   const std::string_view words(curl_words_.data());

@@ -52,7 +52,7 @@ struct CurlTransport::State {
   State(CurlTransportOptions chosen, TrustStore store) : options(std::move(chosen)), trust(std::move(store)) {}
 
   Expected<PeerResponse> run(const PeerRequest& request, ResponseSink* sink) {
-    if (stopping) return core::fail(ErrorCode::peer_unreachable, "this instance is stopping");
+    if (stopping) return core::fail(ErrorCode::busy, "this instance is stopping");
     KITH_TRY_ASSIGN(origin, origin_of(request));
     const CurlLoan handle = pool.take(origin.key, origin.host);
     CurlTransfer transfer(*handle, request, sink, options, trust, stopping);

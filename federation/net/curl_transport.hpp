@@ -11,7 +11,8 @@
 //
 // Errors: peer_unreachable when no whole answer came (name, address, connection, time, cut off); peer_error when the
 // answer is not one to take (too long, too many headers, compressed, malformed, another certificate than only_spki, TLS
-// below 1.3 with only_spki) or the sink ended the transfer; internal for a request that cannot be put on the wire.
+// below 1.3 with only_spki) or the sink ended the transfer; busy after stop(); internal for a request that cannot be
+// put on the wire.
 
 #include <chrono>
 #include <memory>

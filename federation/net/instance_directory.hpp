@@ -10,7 +10,6 @@
 // Thread-safe; everything but discover() only touches the database. Owns nothing it is handed.
 
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -75,8 +74,12 @@ class InstanceDirectory {
   Expected<KnownInstance> judge(std::string_view domain, const Presented& presented);
   Expected<Verdict> apply(storage::Transaction& transaction, std::string_view domain, const Presented& presented);
   Expected<void> require_foreign(std::string_view domain, const core::VerifyKey* key) const;
+  Verdict judge_pinned(KnownInstance instance, const PinnedKey& pinned, const std::vector<KeyStatement>& chain,
+                       const core::VerifyKey& shown) const;
+  // Edits the row in one transaction; `make`: one never heard of gets a row, else not_found.
   Expected<KnownInstance> change(std::string_view domain, bool make,
-                                 const std::function<Expected<void>(storage::Transaction&, KnownInstance&)>& edit);
+                                 const std::function<Expected<void>(KnownInstance&)>& edit);
+  Expected<KnownInstance> set_blocked(std::string_view domain, bool blocked);
 
   PeerDoor& door_;
   storage::Database& database_;

@@ -40,6 +40,7 @@ class InstanceIdentity {
   const core::VerifyKey& public_key() const { return key_.public_key(); }
   // 52 characters in 13 groups of 4.
   const std::string& fingerprint() const { return fingerprint_; }
+  const core::SigningKey& signing_key() const { return key_; }
   core::Signature sign(core::ByteView message) const { return key_.sign(message); }
   // How the key came about: the oldest first, at most 16; empty for an instance that never changed it.
   const std::vector<KeyStatement>& key_statements() const { return statements_; }
@@ -47,7 +48,7 @@ class InstanceIdentity {
   const std::string& discovery_document() const { return document_; }
 
  private:
-  InstanceIdentity(OwnInstance own, core::SigningKey key, std::vector<KeyStatement> statements);
+  InstanceIdentity(OwnInstance own, core::SigningKey key, std::vector<KeyStatement> statements, std::string document);
 
   OwnInstance own_;
   core::SigningKey key_;

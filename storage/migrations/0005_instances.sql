@@ -47,12 +47,3 @@ CREATE TABLE instances (
 -- Strangers, oldest first: what is swept when there are too many.
 CREATE INDEX instances_strangers ON instances (coalesce(last_seen, first_seen))
   WHERE pin IN ('none', 'provisional') AND blocked = 0 AND in_use = 0;
-
--- The key statements that moved a pin: a second, different successor of the same key is a fork.
-CREATE TABLE instance_successions (
-  domain TEXT NOT NULL REFERENCES instances (domain) ON DELETE CASCADE,
-  number INTEGER NOT NULL CHECK (number >= 1),
-  old_key BLOB NOT NULL CHECK (length(old_key) = 32),
-  new_key BLOB NOT NULL CHECK (length(new_key) = 32),
-  PRIMARY KEY (domain, number)
-) STRICT, WITHOUT ROWID;
