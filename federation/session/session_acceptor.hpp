@@ -78,13 +78,12 @@ class SessionAcceptor {
 
  private:
   struct Admission;
-  Expected<SignedMessage> admit(std::string_view body, const std::optional<core::Signature>& signature);
   Expected<Admission> check(std::string_view body, const std::optional<core::Signature>& signature);
   Expected<void> remember(const core::ConnectionId& connection, std::string_view body, core::Timestamp timestamp);
-  Expected<SignedMessage> open(const Admission& admission, std::string_view body);
+  Expected<SignedMessage> open(Admission& admission, std::string_view body);
   void keep(std::shared_ptr<AcceptedSession> session);
-  void drop_stale(std::chrono::steady_clock::time_point now);
-  PrivateResponse refusal(const core::Error& error, const PrivateRequest& request);
+  void make_room(const core::ConnectionId& connection);
+  std::optional<SignedMessage> signed_refusal(std::string_view body, const core::Error& error);
 
   const Parts parts_;
   std::mutex mutex_;  // guards the rest

@@ -26,14 +26,9 @@
 #include "federation/session/sealed_frames.hpp"
 #include "federation/session/sealed_request.hpp"
 #include "federation/session/session_connections.hpp"
+#include "federation/session/session_problem.hpp"
 
 namespace kith::federation {
-
-// A whole answer, held in memory: authenticated, of any status.
-struct InnerAnswer {
-  AnswerHead head;
-  std::string body;
-};
 
 class SessionOpener final : public PrivateChannel {
  public:
@@ -80,8 +75,5 @@ class SessionOpener final : public PrivateChannel {
   std::mutex mutex_;  // guards lines_
   std::map<core::ConnectionId, std::shared_ptr<Line>> lines_;
 };
-
-// The error an authenticated answer of a status other than 2xx stands for.
-core::Error error_from_inner_answer(const InnerAnswer& answer);
 
 }  // namespace kith::federation
