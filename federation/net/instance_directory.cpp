@@ -39,6 +39,15 @@ std::string bounded(const std::string& text, std::size_t limit) {
   return text.substr(0, end);
 }
 
+// An accepted key may have come without statements, so its number is only known when a list names it.
+std::uint64_t number_in(const std::vector<KeyStatement>& chain, const KnownInstance& instance) {
+  if (instance.key_number != 0) return instance.key_number;
+  for (const auto& statement : chain) {
+    if (statement.new_key == instance.key) return statement.number;
+  }
+  return 0;
+}
+
 Error mismatch(const KnownInstance& instance, const core::VerifyKey& shown) {
   return {ErrorCode::key_mismatch,
           instance.domain + " shows another key (" + grouped(shown) + ") than the one pinned (" +
@@ -109,12 +118,29 @@ Expected<KnownInstance> InstanceDirectory::judge(std::string_view domain, const 
   KITH_TRY_ASSIGN(verdict, database_.write_for<Verdict>([&](storage::Transaction& transaction) {
     return apply(transaction, domain, presented);
   }));
-  if (verdict.new_alert) {
-    logger_.warning("instance key alert", {{"domain", domain}, {"alert", *verdict.instance.alert}});
-    if (raise_alert_) raise_alert_(domain, *verdict.instance.alert);
-  }
+  if (verdict.new_alert) tell(verdict.instance);
   if (verdict.refusal) return tl::make_unexpected(std::move(*verdict.refusal));
   return std::move(verdict.instance);
+}
+
+void InstanceDirectory::tell(const KnownInstance& instance) const {
+  logger_.warning("instance key alert", {{"domain", instance.domain}, {"alert", *instance.alert}});
+  if (raise_alert_) raise_alert_(instance.domain, *instance.alert);
+}
+
+Expected<void> InstanceDirectory::alert_broken_chain(std::string_view domain) {
+  bool is_new = false;
+  auto changed = change(domain, true, [&](KnownInstance& instance) -> Expected<void> {
+    is_new = is_pinned(instance.pin) && !instance.alert;
+    if (is_new) {
+      instance.alert = "its key statements do not hold";
+      instance.alert_at = clock_.now();
+    }
+    return {};
+  });
+  if (!changed) return tl::make_unexpected(std::move(changed.error()));
+  if (is_new) tell(*changed);
+  return {};
 }
 
 Expected<InstanceDirectory::Verdict> InstanceDirectory::apply(storage::Transaction& transaction,
@@ -127,8 +153,8 @@ Expected<InstanceDirectory::Verdict> InstanceDirectory::apply(storage::Transacti
   const std::vector<KeyStatement> chain(presented.statements.begin(), presented.statements.end());
   Verdict verdict;
   if (is_pinned(instance.pin)) {
-    verdict =
-        judge_pinned(std::move(instance), PinnedKey{parsed, instance.key_number, *instance.key}, chain, presented.key);
+    const PinnedKey pinned{parsed, number_in(chain, instance), *instance.key};
+    verdict = judge_pinned(std::move(instance), pinned, chain, presented.key);
   } else {
     KITH_TRY(check_chain(parsed, chain, presented.key));
     instance.key = presented.key;

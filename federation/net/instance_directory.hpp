@@ -79,6 +79,8 @@ class InstanceDirectory {
   // Edits the row in one transaction; `make`: one never heard of gets a row, else not_found.
   Expected<KnownInstance> change(std::string_view domain, bool make,
                                  const std::function<Expected<void>(KnownInstance&)>& edit);
+  Expected<void> alert_broken_chain(std::string_view domain);
+  void tell(const KnownInstance& instance) const;
   Expected<KnownInstance> set_blocked(std::string_view domain, bool blocked);
 
   PeerDoor& door_;

@@ -6,9 +6,10 @@
 // a GET of the discovery document, so a real request never goes out twice; then it is kept, also over a restart.
 // HTTPS-only is remembered when a certificate of the web's own authorities is seen, or by remember_https().
 //
-// Down: a call that got no answer marks the peer down. Until its back-off has passed, further calls fail at once with
-// peer_unreachable and `since`. Then one call at a time goes through as a probe; after a failure that took long (a
-// timeout) a user's call never is that probe: probe_due() does it in the background.
+// Down: a call that got no answer marks the peer down. After the second in a row, or one that took long (a timeout),
+// further calls fail at once with peer_unreachable and `since` until a back-off has passed. Then one call at a time
+// goes through as a probe; after a failure that took long a user's call never is that probe: probe_due() does it in the
+// background. A streamed answer that breaks off after its head is peer_error and no sign of being down.
 //
 // Thread-safe, blocking. Owns nothing it is handed; those must outlive it.
 
@@ -25,6 +26,7 @@
 #include "core/log.hpp"
 #include "federation/net/instance_store.hpp"
 #include "federation/net/limits.hpp"
+#include "federation/net/peer_answer.hpp"
 #include "federation/peers.hpp"
 #include "storage/database.hpp"
 
@@ -54,7 +56,7 @@ class PeerDoor {
   PeerDoor(const PeerDoor&) = delete;
   PeerDoor& operator=(const PeerDoor&) = delete;
 
-  // The answer of any status (error_from_answer() below turns a refusal into an Error). Fails with
+  // The answer of any status (error_from_answer() turns a refusal into an Error). Fails with
   //   bad_request       `domain` is not a canonical one
   //   peer_blocked      an admin blocked it
   //   peer_unreachable  no answer, or known to be down; `since` says since when
@@ -91,11 +93,12 @@ class PeerDoor {
   Expected<PeerResponse> send_over(Peer& peer, PeerScheme scheme, const PeerCall& call, ResponseSink* sink);
   Expected<PeerScheme> scheme_for(Peer& peer);
   Expected<PeerScheme> find_scheme(Peer& peer);
-  void note_tls(Peer& peer, const std::optional<TlsFacts>& tls, PeerScheme scheme);
-  void note_answer(Peer& peer);
+  void note_scheme(Peer& peer, PeerScheme scheme, const std::optional<TlsFacts>& tls);
+  void note_answer(Peer& peer, const std::optional<std::string>& complaint);
   core::Error note_failure(Peer& peer, core::Error error, std::chrono::steady_clock::duration took);
   core::Error down_error(const Peer& peer) const;
-  void store(const Peer& peer);
+  // Writes what is known to the row; `make`: also when there is none yet.
+  void store(const Peer& peer, bool make);
   void drop_idle();
 
   PeerTransport& transport_;
@@ -107,10 +110,5 @@ class PeerDoor {
   std::condition_variable place_free_;
   std::map<std::string, PeerPointer, std::less<>> peers_;
 };
-
-// The Error that a peer's answer of a status other than 2xx stands for: by the `code` of its problem document where
-// that is one a peer may say, else peer_error (502 and 504: peer_unreachable, a proxy before a daemon that is down).
-// The detail is the peer's words, bounded, printable, and marked as such. Pure.
-core::Error error_from_answer(std::string_view domain, const PeerResponse& answer);
 
 }  // namespace kith::federation

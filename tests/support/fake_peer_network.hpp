@@ -70,7 +70,7 @@ class FakePeerNetwork {
   // The transport `domain` sends with; it must not outlive the network.
   std::unique_ptr<federation::PeerTransport> transport_of(const std::string& domain);
 
-  // What is done to the requests that match, `times` of them (kAlways: all). The receiver's handler
+  // What happens to the requests that match, `times` of them (kAlways: all): the receiver's handler
   enum class Loss : std::uint8_t {
     refuse,   // never sees it; the sender is refused at once
     request,  // never sees it; the sender times out (at once, but told so)
@@ -85,7 +85,7 @@ class FakePeerNetwork {
   void change_stream(Match match, std::function<bool(std::uint64_t offset, core::Bytes& piece)> change, int times = 1);
   // Delivered twice: the handler runs again with the same bytes; the sender gets the second answer.
   void duplicate(Match match, int times = 1);
-  // Held before delivery until release(hold). held() waits (real time, at most 10 s) until a request stands there.
+  // Held before delivery until release(hold). wait_held() waits (real time, at most 10 s) until a request stands there.
   int hold(Match match, int times = 1);
   bool wait_held(int hold);
   void release(int hold);
@@ -105,6 +105,7 @@ class FakePeerNetwork {
 
   core::Expected<federation::PeerResponse> deliver(const std::string& from, const federation::PeerRequest& request,
                                                    federation::ResponseSink* sink);
+  std::optional<FakeListener> listener_of(const std::string& domain) const;
   Plan plan_for(const FakeArrival& arrival);
   void add(Rule rule);
   void wait_released(int hold);
