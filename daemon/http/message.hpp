@@ -45,9 +45,10 @@ struct Request {
   Parameters query;        // percent-decoded; '+' is a space
   Parameters path_values;  // percent-decoded values of the route's {names}
   Headers headers;
-  std::string host;     // of the Host field, lower case, with port if given
-  std::string client;   // IP address of the client: the peer, or what a trusted proxy says
-  bool secure = false;  // TLS on this socket, or a trusted proxy says so
+  std::string host;        // of the Host field, lower case, with port if given
+  std::string client;      // IP address of the client: the peer, or what a trusted proxy says
+  bool secure = false;     // TLS on this socket, or a trusted proxy says so
+  bool own_tls13 = false;  // TLS 1.3 on this very socket
   ListenerKind listener = ListenerKind::local;
   std::string request_id;                       // ULID
   std::optional<std::uint64_t> content_length;  // absent with chunked

@@ -12,7 +12,7 @@ namespace Http = Pistache::Http;
 // Stands in for Pistache's body step, which would buffer the body: says that all is done.
 class HeadOnlyStep final : public Http::Private::Step {
  public:
-  explicit HeadOnlyStep(Http::Message* message) : Step(message) {}
+  explicit HeadOnlyStep(Http::Message* request) : Step(request) {}
   Http::Private::StepId id() const override { return Http::Private::BodyStep::Id; }
   Http::Private::State apply(Pistache::StreamCursor&) override { return Http::Private::State::Done; }
 };

@@ -1,0 +1,30 @@
+#pragma once
+// What all connections of a server share. Outlives them; its references outlive the server.
+
+#include <atomic>
+
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "core/worker_pool.hpp"
+#include "daemon/http/connection_count.hpp"
+#include "daemon/http/router.hpp"
+#include "daemon/http/server.hpp"
+#include "daemon/http/trusted_proxies.hpp"
+
+namespace kith::daemon {
+
+struct ServerContext {
+  HttpOptions options;
+  TrustedProxies proxies;
+  const Router& router;
+  core::WorkerPool& handlers;
+  core::WorkerPool& disk;
+  const core::Clock& clock;
+  core::Random& random;
+  core::Logger logger;
+  ConnectionCount count{options.limits};
+  std::atomic<bool> draining = false;
+};
+
+}  // namespace kith::daemon
