@@ -19,6 +19,9 @@ class Accounts {
 
   // Logs in with the token of a one-time link, which is used up with it.
   [[nodiscard]] Expected<IssuedToken> redeem_link(std::string_view link_token, const Client& client);
+  // Makes the first admin with the token of a set-up link, which is used up with it, and logs in.
+  [[nodiscard]] Expected<IssuedToken> set_up(std::string_view link_token, const NewLocalUser& user,
+                                             const Client& client);
 
   Registry& registry() { return registry_; }
   UserStore& users() { return registry_.users(); }

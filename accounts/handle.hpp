@@ -12,7 +12,7 @@ namespace kith::accounts {
 inline constexpr std::size_t kMinHandle = 3;
 inline constexpr std::size_t kMaxHandle = 32;
 inline constexpr std::size_t kMaxEmail = 254;   // RFC 5321, section 4.5.3.1.3, without the brackets
-inline constexpr std::size_t kMaxDomain = 261;  // 255 of a host name, ':' and a port
+inline constexpr std::size_t kMaxDomain = 300;  // a host name of 255, ':' and a port, with room
 
 // 3-32 of a-z, 0-9, '.', '_' and '-'.
 bool is_handle(std::string_view text);

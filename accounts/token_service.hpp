@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "accounts/audit.hpp"
+#include "accounts/log_ins.hpp"
 #include "accounts/password_service.hpp"
 #include "accounts/throttle.hpp"
 #include "accounts/token_secrets.hpp"
@@ -40,14 +41,14 @@ class TokenService {
   [[nodiscard]] Expected<IssuedToken> issue(storage::Transaction& transaction, const User& user, const Client& client);
 
  private:
-  struct Live;  // a row of log_ins beside its user
   [[nodiscard]] Expected<TokenClaims> check_token(std::string_view token);
-  [[nodiscard]] Expected<User> authenticate(std::string_view email, std::string_view password, const Client& client);
-  [[nodiscard]] Expected<void> rehash_if_outdated(const Credentials& found, std::string_view password);
-  [[nodiscard]] static Expected<Live> find_live(storage::Reader& reader, std::string_view token,
-                                                const TokenClaims& claims);
-  [[nodiscard]] Expected<std::string> sign(storage::Transaction& transaction, const User& user, const LogInId& log_in,
-                                           core::Timestamp issued_at, core::Timestamp expires_at);
+  [[nodiscard]] Expected<Credentials> authenticate(std::string_view email, std::string_view password,
+                                                   const Client& client);
+  // A stronger hash of the right password, when the stored one has another cost than configured.
+  [[nodiscard]] std::optional<std::string> stronger_hash(const Credentials& found, std::string_view password);
+  [[nodiscard]] Expected<LiveLogIn> find_live(storage::Reader& reader, std::string_view token,
+                                              const TokenClaims& claims) const;
+  [[nodiscard]] Expected<std::string> sign(storage::Transaction& transaction, const User& user, const LogInRow& row);
 
   storage::Database& database_;
   UserStore& users_;

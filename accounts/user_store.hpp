@@ -61,6 +61,9 @@ class UserStore {
   [[nodiscard]] static Expected<User> by_id(storage::Reader& reader, const core::UserId& id);
   [[nodiscard]] static Expected<User> by_address(storage::Reader& reader, std::string_view handle,
                                                  const std::optional<std::string>& domain);
+  [[nodiscard]] static Expected<Credentials> credentials(storage::Reader& reader, std::string_view email);
+  // bad_request tells what is wrong with an e-mail address or a chosen handle.
+  [[nodiscard]] static Expected<void> check_names(std::string_view email, const std::optional<std::string>& handle);
   // True once somebody here may administer.
   [[nodiscard]] static Expected<bool> has_active_admin(storage::Reader& reader);
 

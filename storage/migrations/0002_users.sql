@@ -4,7 +4,7 @@
 CREATE TABLE users (
   id            TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 26),
   handle        TEXT NOT NULL CHECK (length(handle) BETWEEN 3 AND 32 AND handle NOT GLOB '*[^a-z0-9._-]*'),
-  domain        TEXT CHECK (length(domain) BETWEEN 1 AND 261),  -- NULL: lives here
+  domain        TEXT CHECK (length(domain) BETWEEN 1 AND 300),  -- NULL: lives here
   is_local      INTEGER NOT NULL CHECK (is_local IN (0, 1)),
   email         TEXT COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
   password_hash TEXT CHECK (length(password_hash) <= 200),      -- Argon2id in PHC form
@@ -23,6 +23,7 @@ CREATE TABLE users (
 ) STRICT;
 CREATE UNIQUE INDEX users_by_local_handle ON users (handle) WHERE domain IS NULL;
 CREATE UNIQUE INDEX users_by_address ON users (domain, handle) WHERE domain IS NOT NULL;
+CREATE INDEX users_admins ON users (id) WHERE permission = 'admin';
 CREATE UNIQUE INDEX users_by_email ON users (email) WHERE email IS NOT NULL;
 
 -- What signs tokens. One row is current (retired_at IS NULL); retired ones verify until the last token they signed ran out.

@@ -1,0 +1,76 @@
+#include "accounts/log_ins.hpp"
+
+#include "accounts/user_row.hpp"
+
+namespace kith::accounts {
+
+using core::ErrorCode;
+using core::fail;
+
+namespace {
+
+constexpr std::size_t kMaxClient = 64;
+constexpr std::size_t kMaxUserAgent = 256;
+
+// Header text as stored: printable ASCII, cut. Anything else in it is of no use to who looks through the list.
+std::string stored_text(std::string_view text, std::size_t limit) {
+  std::string out;
+  for (const char c : text.substr(0, limit)) out += (c >= ' ' && c < 0x7f) ? c : '?';
+  return out;
+}
+
+}  // namespace
+
+Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash) {
+  std::optional<LiveLogIn> found;
+  KITH_TRY(reader.query("SELECT " KITH_USER_COLUMNS
+                        ", l.id, l.logged_in_at, l.issued_at, l.expires_at FROM log_ins AS l JOIN users AS u "
+                        "ON u.id = l.user_id WHERE l.token_hash = ?",
+                        {token_hash.view()}, [&](const storage::Row& row) {
+                          auto user = user_from_row(row);
+                          const auto id = LogInId::parse(row.text(kUserColumnCount));
+                          if (user && id)
+                            found = LiveLogIn{LogInRow{*id, row.time(kUserColumnCount + 1),
+                                                       row.time(kUserColumnCount + 2), row.time(kUserColumnCount + 3)},
+                                              *std::move(user)};
+                          return false;
+                        }));
+  if (!found) return fail(ErrorCode::not_found, "no such log-in");
+  return *std::move(found);
+}
+
+Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user, const LogInRow& row,
+                             const core::Digest& token_hash, const Client& client) {
+  KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE expires_at <= ?", {row.issued_at}));
+  KITH_TRY(
+      transaction.execute("DELETE FROM log_ins WHERE id IN (SELECT id FROM log_ins WHERE user_id = ? "
+                          "ORDER BY issued_at DESC, id DESC LIMIT -1 OFFSET ?)",
+                          {user.text(), static_cast<std::int64_t>(kMaxLogInsPerUser - 1)}));
+  KITH_TRY(transaction.execute(
+      "INSERT INTO log_ins (id, token_hash, user_id, logged_in_at, issued_at, expires_at, "
+      "client, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      {row.id.text(), token_hash.view(), user.text(), row.logged_in_at, row.issued_at, row.expires_at,
+       stored_text(client.address, kMaxClient), stored_text(client.user_agent, kMaxUserAgent)}));
+  return {};
+}
+
+Expected<void> replace_token(storage::Transaction& transaction, const LogInRow& row, const core::Digest& token_hash,
+                             const Client& client) {
+  KITH_TRY(transaction.execute(
+      "UPDATE log_ins SET token_hash = ?, issued_at = ?, expires_at = ?, client = ?, user_agent = ? WHERE id = ?",
+      {token_hash.view(), row.issued_at, row.expires_at, stored_text(client.address, kMaxClient),
+       stored_text(client.user_agent, kMaxUserAgent), row.id.text()}));
+  return {};
+}
+
+Expected<void> end_log_in(storage::Transaction& transaction, const LogInId& id) {
+  KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE id = ?", {id.text()}));
+  return {};
+}
+
+Expected<void> end_all_log_ins(storage::Transaction& transaction, const core::UserId& user) {
+  KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE user_id = ?", {user.text()}));
+  return {};
+}
+
+}  // namespace kith::accounts

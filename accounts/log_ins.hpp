@@ -1,0 +1,45 @@
+#pragma once
+// The table of live log-ins, row by row, inside the caller's transaction. A token is known by its SHA-256 only.
+// Stateless functions, thread-safe.
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "accounts/user.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/error.hpp"
+#include "storage/database.hpp"
+
+namespace kith::accounts {
+
+using core::Expected;
+
+// A user may be logged in at this many places; a further log-in ends the oldest.
+inline constexpr std::size_t kMaxLogInsPerUser = 100;
+
+struct LogInRow {
+  LogInId id;
+  core::Timestamp logged_in_at;
+  core::Timestamp issued_at;
+  core::Timestamp expires_at;
+};
+
+// A log-in beside its user, as both are now.
+struct LiveLogIn {
+  LogInRow row;
+  User user;
+};
+
+// not_found when no live log-in has that token.
+[[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash);
+// Adds one, and ends what has run out and what is too many.
+[[nodiscard]] Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user,
+                                           const LogInRow& row, const core::Digest& token_hash, const Client& client);
+[[nodiscard]] Expected<void> replace_token(storage::Transaction& transaction, const LogInRow& row,
+                                           const core::Digest& token_hash, const Client& client);
+// Ending what has ended is fine.
+[[nodiscard]] Expected<void> end_log_in(storage::Transaction& transaction, const LogInId& id);
+[[nodiscard]] Expected<void> end_all_log_ins(storage::Transaction& transaction, const core::UserId& user);
+
+}  // namespace kith::accounts

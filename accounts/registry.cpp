@@ -1,0 +1,137 @@
+#include "accounts/registry.hpp"
+
+#include <algorithm>
+
+#include "accounts/handle.hpp"
+#include "accounts/log_ins.hpp"
+#include "core/encoding.hpp"
+
+namespace kith::accounts {
+
+using core::ErrorCode;
+using core::fail;
+
+namespace {
+
+constexpr std::size_t kMaxName = 200;
+
+core::PasswordCost configured_cost(const config::Accounts& config) {
+  return {static_cast<std::uint64_t>(config.argon2_passes), static_cast<std::size_t>(config.argon2_memory_mib) << 20};
+}
+
+std::unique_ptr<PasswordHasher> hasher_or_argon2id(std::unique_ptr<PasswordHasher> hasher, const config::Config& config,
+                                                   core::Random& random) {
+  if (hasher) return hasher;
+  return std::make_unique<Argon2idHasher>(configured_cost(config.accounts), random);
+}
+
+Expected<void> check_name(std::string_view field, std::string_view text) {
+  const bool printable =
+      std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+  if (text.size() > kMaxName || !printable || !core::is_valid_utf8(text))
+    return fail(ErrorCode::bad_request,
+                std::string(field) + " has to be UTF-8 of at most 200 bytes without control characters");
+  return {};
+}
+
+// A log-in, and a link that could become one, must not outlive what they were given for.
+Expected<void> end_access(storage::Transaction& transaction, const core::UserId& user) {
+  KITH_TRY(end_all_log_ins(transaction, user));
+  KITH_TRY(transaction.execute("DELETE FROM login_links WHERE user_id = ?", {user.text()}));
+  return {};
+}
+
+}  // namespace
+
+Registry::Registry(storage::Database& database, const core::Clock& clock, core::Random& random,
+                   const config::Config& config, std::unique_ptr<PasswordHasher> hasher)
+    : database_(database),
+      default_quota_(config.accounts.default_quota_bytes),
+      users_(database, clock, random),
+      audit_(database, clock),
+      links_(database, audit_, clock, random),
+      passwords_(hasher_or_argon2id(std::move(hasher), config, random),
+                 PasswordLimits::for_workers(config.limits.worker_threads)) {}
+
+Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
+  KITH_TRY(check_name("first_name", user.first_name));
+  KITH_TRY(check_name("last_name", user.last_name));
+  if (user.organization) KITH_TRY(check_name("organization", *user.organization));
+  KITH_TRY(UserStore::check_names(user.email, user.handle));
+  KITH_TRY_ASSIGN(hash, passwords_.hash(user.password));
+  return LocalUserRow{user.email,     user.handle,       std::move(hash), user.first_name,
+                      user.last_name, user.organization, user.permission, default_quota_};
+}
+
+Expected<User> Registry::add(const NewLocalUser& user, const Actor& actor) {
+  KITH_TRY_ASSIGN(row, checked_row(user));
+  return database_.write_for<User>([&](storage::Transaction& transaction) -> Expected<User> {
+    KITH_TRY_ASSIGN(added, users_.add_local(transaction, row));
+    KITH_TRY(audit_.write(transaction, {actor.name, "user_added", added.id.text(), actor.address,
+                                        "permission " + std::string(permission_name(added.permission))}));
+    return added;
+  });
+}
+
+Expected<User> Registry::add_first_admin(std::string_view link_token, const NewLocalUser& user, const Client& client) {
+  // Nobody without a link gets us to hash.
+  KITH_TRY_ASSIGN(good, links_.is_set_up(link_token));
+  if (!good) return fail(ErrorCode::unauthorized, "this set-up link was used or has run out: restart for a new one");
+  KITH_TRY_ASSIGN(row, checked_row(user));
+  row.permission = Permission::admin;
+  return database_.write_for<User>([&](storage::Transaction& transaction) -> Expected<User> {
+    KITH_TRY(links_.redeem_set_up(transaction, link_token));
+    KITH_TRY_ASSIGN(set_up, UserStore::has_active_admin(transaction));
+    if (set_up) return fail(ErrorCode::conflict, "there is an admin already: log in");
+    KITH_TRY_ASSIGN(added, users_.add_local(transaction, row));
+    KITH_TRY(
+        audit_.write(transaction, {"", "first_admin_added", added.id.text(), client.address, "by the set-up link"}));
+    return added;
+  });
+}
+
+Expected<void> Registry::set_password(const core::UserId& user, std::string_view password, const Actor& actor) {
+  KITH_TRY_ASSIGN(hash, passwords_.hash(password));
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(users_.set_password_hash(transaction, user, hash));
+    KITH_TRY(end_access(transaction, user));
+    return audit_.write(transaction, {actor.name, "password_set", user.text(), actor.address, ""});
+  });
+}
+
+Expected<void> Registry::set_permission(const core::UserId& user, Permission permission, const Actor& actor) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(users_.set_permission(transaction, user, permission));
+    KITH_TRY(end_access(transaction, user));
+    return audit_.write(transaction, {actor.name, "permission_set", user.text(), actor.address,
+                                      std::string(permission_name(permission))});
+  });
+}
+
+Expected<void> Registry::set_state(const core::UserId& user, UserState state, const Actor& actor) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(users_.set_state(transaction, user, state));
+    if (state != UserState::active) KITH_TRY(end_access(transaction, user));
+    return audit_.write(transaction,
+                        {actor.name, "state_set", user.text(), actor.address, std::string(user_state_name(state))});
+  });
+}
+
+Expected<void> Registry::set_quota(const core::UserId& user, std::uint64_t quota_bytes, const Actor& actor) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(users_.set_quota(transaction, user, quota_bytes));
+    return audit_.write(transaction,
+                        {actor.name, "quota_set", user.text(), actor.address, std::to_string(quota_bytes) + " bytes"});
+  });
+}
+
+Expected<User> Registry::find_local(std::string_view email_or_handle) const {
+  if (email_or_handle.find('@') != std::string_view::npos) return users_.by_email(email_or_handle);
+  return users_.by_address(email_or_handle);
+}
+
+Expected<bool> Registry::has_admin() const {
+  return database_.read_for<bool>([](storage::Reader& reader) { return UserStore::has_active_admin(reader); });
+}
+
+}  // namespace kith::accounts

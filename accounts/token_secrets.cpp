@@ -1,0 +1,115 @@
+#include "accounts/token_secrets.hpp"
+
+#include <algorithm>
+
+namespace kith::accounts {
+
+using core::ErrorCode;
+using core::fail;
+
+namespace {
+
+constexpr std::string_view kPurpose = "token secret";
+// Unsealed secrets kept: the current one, the one before, and those of a few rotations on demand.
+constexpr std::size_t kKnownSecrets = 8;
+
+struct StoredSecret {
+  TokenSecretId id;
+  core::Bytes sealed;
+  core::Timestamp created_at;
+};
+
+Expected<std::optional<StoredSecret>> read_secret(storage::Reader& reader, std::string_view sql,
+                                                  std::initializer_list<storage::Value> values) {
+  std::optional<StoredSecret> found;
+  KITH_TRY(reader.query(sql, values, [&](const storage::Row& row) {
+    if (const auto id = TokenSecretId::parse(row.text(0))) found = StoredSecret{*id, row.blob(1), row.time(2)};
+    return false;
+  }));
+  return found;
+}
+
+}  // namespace
+
+TokenSecrets::TokenSecrets(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock,
+                           core::Random& random, core::Logger log)
+    : database_(database), vault_(vault), clock_(clock), random_(random), log_(std::move(log)) {}
+
+Expected<SigningSecret> TokenSecrets::current(storage::Transaction& transaction) {
+  KITH_TRY_ASSIGN(stored, read_secret(transaction,
+                                      "SELECT id, sealed, created_at FROM token_secrets "
+                                      "WHERE retired_at IS NULL",
+                                      {}));
+  if (!stored) return make(transaction);
+  // One from far in the future was made while the clock was wrong: it must not sign until that day comes.
+  const auto age = clock_.now() - stored->created_at;
+  if (age >= kTokenSecretLife || age <= -kTokenSecretLife) {
+    KITH_TRY(rotate(transaction));
+    return current(transaction);
+  }
+  KITH_TRY_ASSIGN(key, unseal(stored->id, stored->sealed));
+  return SigningSecret{stored->id, std::move(key)};
+}
+
+Expected<void> TokenSecrets::rotate() {
+  return database_.write([&](storage::Transaction& transaction) { return rotate(transaction); });
+}
+
+Expected<void> TokenSecrets::rotate(storage::Transaction& transaction) {
+  const auto now = clock_.now();
+  KITH_TRY(transaction.execute("UPDATE token_secrets SET retired_at = ?, verify_until = ? WHERE retired_at IS NULL",
+                               {now, now + kTokenLife}));
+  // The latest stays whatever the clock says, so that a clock that jumped ahead and back ends no log-in.
+  KITH_TRY(
+      transaction.execute("DELETE FROM token_secrets WHERE verify_until <= ? AND id NOT IN (SELECT id FROM "
+                          "token_secrets WHERE retired_at IS NOT NULL ORDER BY retired_at DESC, id DESC LIMIT 1)",
+                          {now}));
+  KITH_TRY(make(transaction));
+  log_.info("token secret rotated");
+  return {};
+}
+
+Expected<SigningSecret> TokenSecrets::make(storage::Transaction& transaction) {
+  SigningSecret made{TokenSecretId::make(clock_, random_), TokenSecret()};
+  random_.fill(made.key.writable());
+  KITH_TRY(transaction.execute("INSERT INTO token_secrets (id, sealed, created_at) VALUES (?, ?, ?)",
+                               {made.id.text(), vault_.seal(kPurpose, made.id.text(), made.key.view()), clock_.now()}));
+  return made;
+}
+
+Expected<TokenSecret> TokenSecrets::for_verifying(const TokenSecretId& id) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto known = std::find_if(known_.begin(), known_.end(), [&](const auto& entry) { return entry.id == id; });
+    if (known != known_.end()) return known->key.duplicate();
+  }
+  std::optional<StoredSecret> stored;
+  KITH_TRY(database_.read([&](storage::Reader& reader) -> Expected<void> {
+    KITH_TRY_ASSIGN(found,
+                    read_secret(reader, "SELECT id, sealed, created_at FROM token_secrets WHERE id = ?", {id.text()}));
+    stored = std::move(found);
+    return {};
+  }));
+  if (!stored) return fail(ErrorCode::unauthorized, "this token is no longer good: log in again");
+  KITH_TRY_ASSIGN(key, unseal(id, stored->sealed));
+  remember(id, key);
+  return key;
+}
+
+Expected<TokenSecret> TokenSecrets::unseal(const TokenSecretId& id, core::ByteView sealed) const {
+  KITH_TRY_ASSIGN(opened, vault_.open_sealed(kPurpose, id.text(), sealed));
+  auto key = TokenSecret::from(opened);
+  core::wipe(opened);
+  if (!key) return fail(ErrorCode::internal, "a stored token secret has the wrong size");
+  return *std::move(key);
+}
+
+void TokenSecrets::remember(const TokenSecretId& id, const TokenSecret& key) {
+  std::lock_guard lock(mutex_);
+  const auto known = std::find_if(known_.begin(), known_.end(), [&](const auto& entry) { return entry.id == id; });
+  if (known != known_.end()) return;
+  if (known_.size() >= kKnownSecrets) known_.erase(known_.begin());
+  known_.push_back(SigningSecret{id, key.duplicate()});
+}
+
+}  // namespace kith::accounts

@@ -1,0 +1,163 @@
+#include "accounts/token_service.hpp"
+
+#include <algorithm>
+
+namespace kith::accounts {
+
+using core::ErrorCode;
+using core::fail;
+
+namespace {
+
+core::Error wrong_credentials() {
+  return {ErrorCode::unauthorized, "wrong e-mail address or password", {}, {}};
+}
+
+core::Error dead_token() {
+  return {ErrorCode::unauthorized, "this token is no longer good: log in again", {}, {}};
+}
+
+core::Digest token_hash(std::string_view token) {
+  return core::sha256(core::as_bytes(token));
+}
+
+}  // namespace
+
+TokenService::TokenService(storage::Database& database, UserStore& users, PasswordService& passwords,
+                           TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock, core::Random& random,
+                           core::Logger log)
+    : database_(database),
+      users_(users),
+      passwords_(passwords),
+      secrets_(secrets),
+      audit_(audit),
+      clock_(clock),
+      random_(random),
+      log_(std::move(log)),
+      throttle_(clock) {}
+
+Expected<IssuedToken> TokenService::log_in(std::string_view email, std::string_view password, const Client& client) {
+  KITH_TRY_ASSIGN(found, authenticate(email, password, client));
+  const auto stronger = stronger_hash(found, password);
+  return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
+    // What was true before the slow hash need not be any more.
+    KITH_TRY_ASSIGN(now, UserStore::credentials(transaction, email));
+    if (now.user.id != found.user.id || now.password_hash != found.password_hash || now.user.state != UserState::active)
+      return tl::make_unexpected(wrong_credentials());
+    if (stronger) KITH_TRY(users_.set_password_hash(transaction, now.user.id, *stronger));
+    return issue(transaction, now.user, client);
+  });
+}
+
+Expected<Credentials> TokenService::authenticate(std::string_view email, std::string_view password,
+                                                 const Client& client) {
+  KITH_TRY_ASSIGN(attempt, throttle_.begin(email, client.address));
+  auto found = users_.credentials(email);
+  if (!found && found.error().code != ErrorCode::not_found) {
+    attempt.neutral();
+    return found;
+  }
+  const auto right = passwords_.verify(password, found ? found->password_hash : std::nullopt);
+  if (!right) {
+    attempt.neutral();
+    return tl::make_unexpected(right.error());
+  }
+  if (!found || !*right) {
+    if (attempt.starts_wait()) {
+      log_.warning("log-in throttled", {{"client", client.address}});
+      // Not the address as typed: people type passwords into the wrong field.
+      KITH_TRY(audit_.write({"", "log_in_throttled", found ? found->user.id.text() : "", client.address, ""}));
+    }
+    return tl::make_unexpected(wrong_credentials());
+  }
+  if (found->user.state != UserState::active) {
+    attempt.neutral();
+    return fail(ErrorCode::unauthorized, "this account is suspended: ask the admin of this instance");
+  }
+  attempt.succeeded();
+  return found;
+}
+
+std::optional<std::string> TokenService::stronger_hash(const Credentials& found, std::string_view password) {
+  if (!found.password_hash || !passwords_.outdated(*found.password_hash)) return std::nullopt;
+  auto hash = passwords_.hash(password);
+  if (!hash) return std::nullopt;  // too busy: the next log-in does it
+  return *std::move(hash);
+}
+
+Expected<IssuedToken> TokenService::issue(storage::Transaction& transaction, const User& user, const Client& client) {
+  const auto now = clock_.now();
+  const LogInRow row{LogInId::make(clock_, random_), now, now, now + kTokenLife};
+  KITH_TRY_ASSIGN(token, sign(transaction, user, row));
+  KITH_TRY(insert_log_in(transaction, user.id, row, token_hash(token), client));
+  KITH_TRY(audit_.write(transaction, {user.id.text(), "log_in", user.id.text(), client.address, ""}));
+  return IssuedToken{std::move(token), row.expires_at, user};
+}
+
+Expected<std::string> TokenService::sign(storage::Transaction& transaction, const User& user, const LogInRow& row) {
+  KITH_TRY_ASSIGN(secret, secrets_.current(transaction));
+  const TokenClaims claims{secret.id,          row.id, user.id, user.permission, row.issued_at, row.expires_at,
+                           random_.bytes<16>()};
+  return write_token(claims, secret.key);
+}
+
+Expected<TokenClaims> TokenService::check_token(std::string_view token) {
+  const auto read = read_token(token);
+  if (!read) return tl::make_unexpected(dead_token());
+  KITH_TRY_ASSIGN(secret, secrets_.for_verifying(read->claims.secret));
+  const auto now = clock_.now();
+  // Issued well after now: the clock was ahead then. Such a token must not live until that day.
+  if (!read->mac_holds(secret) || read->claims.expires_at <= now || read->claims.issued_at > now + kTokenLife)
+    return tl::make_unexpected(dead_token());
+  return read->claims;
+}
+
+Expected<LiveLogIn> TokenService::find_live(storage::Reader& reader, std::string_view token,
+                                            const TokenClaims& claims) const {
+  auto live = find_log_in(reader, token_hash(token));
+  if (!live && live.error().code == ErrorCode::not_found) return tl::make_unexpected(dead_token());
+  if (!live) return live;
+  const bool agrees = live->row.id == claims.log_in && live->user.id == claims.user &&
+                      live->user.permission == claims.permission && live->user.state == UserState::active;
+  if (!agrees) return tl::make_unexpected(dead_token());
+  return live;
+}
+
+Expected<Principal> TokenService::verify(std::string_view token) {
+  KITH_TRY_ASSIGN(claims, check_token(token));
+  return database_.read_for<Principal>([&](storage::Reader& reader) -> Expected<Principal> {
+    KITH_TRY_ASSIGN(live, find_live(reader, token, claims));
+    return Principal{live.user.id, live.user.handle, live.user.permission, live.row.id, claims.expires_at};
+  });
+}
+
+Expected<IssuedToken> TokenService::renew(std::string_view token, const Client& client) {
+  KITH_TRY_ASSIGN(claims, check_token(token));
+  return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
+    KITH_TRY_ASSIGN(live, find_live(transaction, token, claims));
+    const auto now = clock_.now();
+    const auto end = live.row.logged_in_at + kLogInLife;
+    if (now >= end) return tl::make_unexpected(dead_token());
+    live.row.issued_at = now;
+    live.row.expires_at = std::min<core::Timestamp>(now + kTokenLife, end);
+    KITH_TRY_ASSIGN(fresh, sign(transaction, live.user, live.row));
+    KITH_TRY(replace_token(transaction, live.row, token_hash(fresh), client));
+    return IssuedToken{std::move(fresh), live.row.expires_at, live.user};
+  });
+}
+
+Expected<void> TokenService::log_out(const Principal& principal, const Client& client) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(end_log_in(transaction, principal.log_in));
+    return audit_.write(transaction, {principal.user.text(), "log_out", principal.user.text(), client.address, ""});
+  });
+}
+
+Expected<void> TokenService::log_out_everywhere(const core::UserId& user, const Client& client) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(end_all_log_ins(transaction, user));
+    return audit_.write(transaction, {user.text(), "log_out_everywhere", user.text(), client.address, ""});
+  });
+}
+
+}  // namespace kith::accounts
