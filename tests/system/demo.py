@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""The story kith exists for, told step by step with two real instances. Run by ./demo."""
+
+import hashlib
+import json
+import math
+import random
+import signal
+import struct
+import sys
+import time
+import zlib
+
+from kith_instance import Instance
+
+
+class Steps:
+    """Prints each step with the time it took."""
+
+    def __init__(self):
+        self.number = 0
+
+    def __call__(self, text, act, show=lambda result: ""):
+        self.number += 1
+        begin = time.monotonic()
+        result = act()
+        shown = show(result)
+        print(f"{self.number:3}. {text:<66} {(time.monotonic() - begin) * 1000:8.1f} ms", flush=True)
+        for line in shown.splitlines():
+            print(f"       {line}", flush=True)
+        return result
+
+
+def sample_photo(seed, width=640, height=480):
+    """A sunset of its own for each seed, as PNG."""
+    rng = random.Random(seed)
+    sky, glow = [rng.randrange(40, 120) for _ in range(3)], [rng.randrange(150, 255) for _ in range(3)]
+    sun_x, sun_y = rng.randrange(width), rng.randrange(height // 3, height // 2)
+    rows = bytearray()
+    for y in range(height):
+        rows.append(0)
+        for x in range(width):
+            light = math.exp(-((x - sun_x) ** 2 + (y - sun_y) ** 2) / 30000)
+            shade = 0.35 if y > height * 0.7 + 20 * math.sin(x / 40 + seed) else 1
+            rows += bytes(min(255, int(shade * (s * (1 - light) + g * light))) for s, g in zip(sky, glow))
+
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
+
+
+def pending_request(bob, seconds=30):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        for connection in bob.ok("GET", "/api/connections")["items"]:
+            if connection["state"] == "pending_in":
+                return connection
+        time.sleep(0.02)
+    raise TimeoutError("alice's request did not reach bob")
+
+
+def share_photos(step, a, b):
+    alice = step("make alice on instance A", lambda: a.add_user("alice", admin=True), lambda u: u.address)
+    bob = step("make bob on instance B", lambda: b.add_user("bob", admin=True), lambda u: u.address)
+
+    asked = step("alice asks for a connection with bob",
+                 lambda: alice.ok("POST", "/api/connections", {"peer": bob.address, "purpose": "Photos of the summer"}),
+                 lambda c: f"state {c['state']}")
+    request = step("bob sees who asks, from where and why", lambda: pending_request(bob),
+                   lambda c: f"{c['peer']}: \"{c['purpose']}\"\nfingerprint of A: {c['fingerprint']}")
+    shown = alice.ok("GET", "/api/instance")["fingerprint"]
+    if request["fingerprint"] != shown:
+        raise RuntimeError(f"B shows another fingerprint than A reads out: {shown}")
+    step("bob approves exactly that fingerprint",
+         lambda: bob.ok("POST", f"/api/connections/{request['id']}/approve", {"fingerprint": request["fingerprint"]}))
+    sides = [(alice, asked["id"]), (bob, request["id"])]
+    established = step("exchange, verify, complete: both sides are established",
+                       lambda: [u.wait_for_connection(i, lambda c: c["state"] == "established") for u, i in sides])
+    words = step("both read out six words", lambda: [c["words"] for c in established],
+                 lambda w: f"alice: {' '.join(w[0])}\nbob:   {' '.join(w[1])}")
+    if words[0] != words[1]:
+        raise RuntimeError("the words differ: somebody is between the two instances")
+    step("they match: both say so",
+         lambda: [u.ok("POST", f"/api/connections/{i}/confirm-words", {"match": True}) for u, i in sides])
+
+    photos = {f"Sunset {n} – Côte d'Azur.png": sample_photo(n) for n in range(1, 7)}
+    size = sum(len(p) for p in photos.values())
+    assets = step(f"bob uploads {len(photos)} photos ({size / 1024:.0f} KiB)",
+                  lambda: [bob.upload(name, content) for name, content in photos.items()])
+    step("bob shares them with alice",
+         lambda: bob.ok("POST", "/api/shares", {"asset_ids": [a["id"] for a in assets], "with": alice.address}))
+    listed = step("alice lists bob's photos through her own instance",
+                  lambda: alice.ok("GET", "/api/photos", owner=bob.address)["items"],
+                  lambda items: "\n".join(f"{i['name']}  {i['size']} bytes" for i in items))
+    if {i["name"] for i in listed} != set(photos):
+        raise RuntimeError(f"alice sees {[i['name'] for i in listed]}")
+    fetched = step("alice fetches them through her own instance",
+                   lambda: {i["name"]: alice.get(f"/api/assets/{i['id']}/content", owner=bob.address) for i in listed})
+
+    def compare():
+        for item in listed:
+            answer = fetched[item["name"]]
+            digest = "sha-256:" + hashlib.sha256(answer.body).hexdigest()
+            if answer.status != 200 or answer.body != photos[item["name"]] or digest != item["digest"]:
+                raise RuntimeError(f"{item['name']}: got {answer.status} with {digest}, bob stored {item['digest']}")
+
+    step("every digest is the one bob's instance stored", compare)
+    return alice, bob
+
+
+def main():
+    once = "--once" in sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    step = Steps()
+    a, b = Instance("Alice's server"), Instance("Bob's server")
+    try:
+        for instance, letter in ((a, "A"), (b, "B")):
+            step(f"start instance {letter}", instance.start,
+                 lambda i: f"{i.domain}, data in {i.directory}/data")
+        alice, bob = share_photos(step, a, b)
+        if once:
+            print("done: everything arrived as it was stored")
+            return 0
+        print("\nBoth instances are running. Ctrl-C ends them and removes their data.\n")
+        for user in (alice, bob):
+            print(f"  {user.instance.name}: http://127.0.0.1:{user.instance.local_port}")
+            print(f"    log in with {user.email} and the password \"{user.password}\"")
+            print(f"    for example: curl -H 'Authorization: Bearer {user.token}' "
+                  f"http://127.0.0.1:{user.instance.local_port}/api/connections\n", flush=True)
+        signal.pause()
+    except KeyboardInterrupt:
+        return 0
+    except (RuntimeError, TimeoutError, OSError, json.JSONDecodeError) as problem:
+        print(f"demo: {problem}", file=sys.stderr)
+        for instance in (a, b):
+            print(f"-- last lines of {instance.name}:", *instance.log[-10:], sep="\n   ", file=sys.stderr)
+        return 1
+    finally:
+        a.close()
+        b.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
