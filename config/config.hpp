@@ -1,6 +1,6 @@
 #pragma once
-// The configuration: one YAML file, every key with a default. A Config is a plain value, checked as a whole when loaded.
-// config/kith.example.yaml explains every key to people; a test keeps both the same.
+// The configuration: one YAML file, every key with a default. A Config is a plain value, checked as a whole when
+// loaded. config/kith.example.yaml explains every key to people; a test keeps both the same.
 
 #include <chrono>
 #include <cstdint>
@@ -85,8 +85,8 @@ struct Config {
   std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks whose X-Forwarded-For is believed
 };
 
-// Reads and checks `file`. The error names file, line and column, what is wrong and what would be right; all mistakes are
-// told at once, a line each.
+// Reads and checks `file`. The error names file, line and column, what is wrong and what would be right; all mistakes
+// are told at once, a line each.
 [[nodiscard]] core::Expected<Config> load_config(const std::filesystem::path& file);
 // The same from text; `name` stands for the file in errors.
 [[nodiscard]] core::Expected<Config> parse_config(std::string_view text, std::string_view name);

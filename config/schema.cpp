@@ -1,0 +1,162 @@
+#include "config/schema.hpp"
+
+#include <unistd.h>
+
+#include "config/address.hpp"
+#include "core/encoding.hpp"
+
+namespace kith::config {
+
+namespace {
+
+std::string wrong_with_name(std::string_view text) {
+  return core::count_code_points(text) > 100 ? "is longer than 100 characters" : "";
+}
+
+std::string wrong_with_ca_file(std::string_view text) {
+  return text.starts_with('/') ? "" : "must be an absolute path, beginning with '/'";
+}
+
+void read_tls(Section section, bool wanted, std::optional<TlsFiles>& into) {
+  TlsFiles files;
+  section.path("certificate", files.certificate);
+  section.path("key", files.key);
+  if (!wanted) return;
+  for (const char* half : {"certificate", "key"}) {
+    if (!section.has(half)) section.wrong(half, "is missing; certificate and key go together");
+  }
+  into = std::move(files);
+}
+
+bool same_place(const ListenAddress& a, const ListenAddress& b) {
+  const auto is_any = [](const ListenAddress& one) { return one.host == "0.0.0.0" || one.host == "::"; };
+  return a.socket_path == b.socket_path && a.port == b.port && (a.host == b.host || is_any(a) || is_any(b));
+}
+
+void read_listen(Section section, Listen& listen) {
+  section.text("local", listen.local, wrong_with_listen_address);
+  section.text("public", listen.public_, wrong_with_listen_address);
+  read_tls(section.section("local_tls"), section.has("local_tls"), listen.local_tls);
+  read_tls(section.section("public_tls"), section.has("public_tls"), listen.public_tls);
+  if (same_place(*parse_listen_address(listen.local), *parse_listen_address(listen.public_)))
+    section.wrong(section.has("public") ? "public" : "local", "both listeners would listen on the same port");
+}
+
+std::string own_host_name() {
+  char name[256] = {};
+  if (::gethostname(name, sizeof name - 1) != 0) return {};
+  return core::to_lower_ascii(name);
+}
+
+// The domain others would use to reach the public listener without a proxy.
+std::string derived_domain(const Listen& listen) {
+  const auto address = *parse_listen_address(listen.public_);
+  const bool standard = !address.socket_path.empty() || address.port == 443;
+  return own_host_name() + (standard ? "" : ":" + std::to_string(address.port));
+}
+
+// Where a browser on this machine finds the local listener.
+std::string derived_web_url(const Listen& listen) {
+  const auto address = *parse_listen_address(listen.local);
+  const std::string scheme = listen.local_tls ? "https://" : "http://";
+  if (!address.socket_path.empty()) return scheme + "localhost";
+  const bool any = address.host == "0.0.0.0" || address.host == "::";
+  const bool v6 = address.host.find(':') != std::string::npos;
+  const auto host = any ? "localhost" : v6 ? "[" + address.host + "]" : address.host;
+  return scheme + host + ":" + std::to_string(address.port);
+}
+
+void read_instance(Section section, const Listen& listen, Instance& instance) {
+  section.text("domain", instance.domain, wrong_with_domain);
+  section.text("name", instance.name, wrong_with_name);
+  section.path("data_dir", instance.data_dir);
+  section.text("public_url", instance.public_url, wrong_with_base_url);
+
+  if (!section.has("domain")) {
+    instance.domain = derived_domain(listen);
+    if (const auto wrong = wrong_with_domain(instance.domain); !wrong.empty())
+      section.wrong("domain", "must be set, for the name of this machine (\"" + own_host_name() + "\") " + wrong);
+  }
+  if (instance.name.empty()) instance.name = instance.domain;
+  if (instance.public_url.empty()) {
+    // Without a port a domain means HTTPS, be it by a proxy.
+    const bool port = instance.domain.find(':', instance.domain.find(']') + 1) != std::string::npos;
+    instance.public_url = (listen.public_tls || !port ? "https://" : "http://") + instance.domain;
+  }
+}
+
+void read_web(Section section, const Listen& listen, Web& web) {
+  section.text("url", web.url, wrong_with_base_url);
+  section.texts("allowed_hosts", web.allowed_hosts, wrong_with_domain);
+  if (web.url.empty()) web.url = derived_web_url(listen);
+}
+
+void read_federation(Section section, Federation& federation) {
+  section.boolean("allow_http", federation.allow_http);
+  section.boolean("allow_private_addresses", federation.allow_private_addresses);
+  section.boolean("require_verified", federation.require_verified);
+  section.choice<std::string>("delivery", federation.delivery, {{"push", "push"}, {"poll", "poll"}});
+  section.text("ca_file", federation.ca_file, wrong_with_ca_file);
+}
+
+void read_limits(Section section, Limits& limits) {
+  section.integer("max_connections", limits.max_connections, 16, 100'000);
+  section.integer("max_connections_per_address", limits.max_connections_per_address, 1, 100'000);
+  section.integer("event_threads", limits.event_threads, 1, 64);
+  section.integer("worker_threads", limits.worker_threads, 2, 256);
+  section.integer("uploads_per_user", limits.uploads_per_user, 1, 1'000);
+}
+
+void read_accounts(Section section, Accounts& accounts) {
+  section.byte_size("default_quota", accounts.default_quota_bytes, 0);
+  section.integer("argon2_passes", accounts.argon2_passes, 1, 64);
+  section.integer("argon2_memory_mib", accounts.argon2_memory_mib, 1, 4096);
+}
+
+void read_storage(Section section, Storage& storage) {
+  section.byte_size("keep_free", storage.keep_free_bytes, 0);
+  section.byte_size("max_file_size", storage.max_file_bytes, 1);
+  section.boolean("synchronous", storage.synchronous);
+}
+
+void read_log(Section section, Log& log) {
+  using core::LogFormat;
+  using core::LogLevel;
+  section.choice<LogLevel>("level", log.level,
+                           {{"debug", LogLevel::debug},
+                            {"info", LogLevel::info},
+                            {"warning", LogLevel::warning},
+                            {"error", LogLevel::error},
+                            {"off", LogLevel::off}});
+  section.choice<LogFormat>("format", log.format, {{"text", LogFormat::text}, {"json", LogFormat::json}});
+}
+
+}  // namespace
+
+void read_config(Section top, Config& config) {
+  read_listen(top.section("listen"), config.listen);
+  read_instance(top.section("instance"), config.listen, config.instance);
+  read_web(top.section("web"), config.listen, config.web);
+  read_federation(top.section("federation"), config.federation);
+  read_accounts(top.section("accounts"), config.accounts);
+  read_storage(top.section("storage"), config.storage);
+  read_limits(top.section("limits"), config.limits);
+  read_log(top.section("log"), config.log);
+  top.texts("trusted_proxies", config.trusted_proxies, wrong_with_network);
+}
+
+std::vector<std::string> all_keys() {
+  Findings findings;
+  Config config;
+  read_config(Section(findings, {}, nullptr), config);
+  // A section is known by its own name too; it holds no value.
+  std::vector<std::string> keys;
+  for (const auto& name : findings.known) {
+    const bool is_section = std::any_of(findings.known.begin(), findings.known.end(),
+                                        [&](const auto& other) { return other.starts_with(name + "."); });
+    if (!is_section) keys.push_back(name);
+  }
+  return keys;
+}
+
+}  // namespace kith::config
