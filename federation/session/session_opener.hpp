@@ -12,6 +12,7 @@
 //   timestamp_out_of_range, not_verified, …   the peer refused the session, in its words
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,7 +39,9 @@ class SessionOpener final : public PrivateChannel {
     const core::Clock& clock;
     core::Random& random;
     core::Logger log;
-    bool aes = core::has_hardware_aes();
+    bool aes = core::has_hardware_aes();  // what this side says of itself
+    // The peer said, in a way that can be believed, that the connection has ended. Must not block; may be empty.
+    std::function<void(const core::ConnectionId&)> on_ended = {};
   };
   explicit SessionOpener(Parts parts);
   ~SessionOpener() override;
@@ -62,14 +65,18 @@ class SessionOpener final : public PrivateChannel {
  private:
   struct Session;
   struct Line;
+  struct Attempt;
   using SessionPointer = std::shared_ptr<Session>;
   Expected<SessionPointer> session_for(const ConnectionRecord& connection, Urgency urgency);
   Expected<SessionPointer> open(const ConnectionRecord& connection, Urgency urgency);
-  Expected<void> attempt(Session& session, const InnerRequest& request, AnswerSink& sink, Urgency urgency);
-  Expected<void> send_sealed(Session& session, const InnerRequest& request, AnswerSink& sink, Urgency urgency);
-  Expected<void> send_direct(Session& session, const InnerRequest& request, AnswerSink& sink, Urgency urgency);
+  core::Error refused(const ConnectionRecord& connection, const core::VerifyKey& key, std::string_view body,
+                      const PeerResponse& answer);
+  Expected<void> run(const ConnectionRecord& connection, Attempt& attempt);
+  Expected<void> send_sealed(Session& session, Attempt& attempt);
+  Expected<void> send_direct(Session& session, Attempt& attempt);
   void forget(const core::ConnectionId& id, const SessionPointer& session);
   std::shared_ptr<Line> line_of(const core::ConnectionId& id);
+  void note_ended(const core::ConnectionId& id);
 
   const Parts parts_;
   std::mutex mutex_;  // guards lines_
