@@ -118,29 +118,30 @@ Expected<void> FileBlobStore::remove(const BlobKey& key) {
 }
 
 Expected<void> FileBlobStore::clear_unfinished() {
-  KITH_TRY_ASSIGN(names, names_in(unfinished_.get()));
-  for (const auto& name : names) {
+  return for_each_name(unfinished_.get(), [this](const std::string& name) -> Expected<void> {
     if (::unlinkat(unfinished_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
       return system_failure("cannot remove unfinished content", errno);
-  }
-  return {};
+    return {};
+  });
 }
 
 Expected<void> FileBlobStore::for_each(const std::function<void(const BlobKey&)>& each) {
-  KITH_TRY_ASSIGN(owners, names_in(root_.get()));
-  for (const auto& owner_name : owners) {
-    const auto owner = core::UserId::parse(owner_name);
-    if (!owner) continue;
-    KITH_TRY_ASSIGN(folder, open_owner(root_.get(), *owner));
-    if (!folder) continue;
-    KITH_TRY_ASSIGN(names, names_in(folder.get()));
-    for (const auto& name : names) {
-      const auto bytes = core::from_hex(name);
-      const auto digest = bytes ? core::Digest::from(*bytes) : std::nullopt;
-      if (digest) each({*owner, *digest});
-    }
-  }
-  return {};
+  return for_each_name(root_.get(), [&](const std::string& name) -> Expected<void> {
+    const auto owner = core::UserId::parse(name);
+    return owner ? for_each_of(*owner, each) : Expected<void>();
+  });
+}
+
+Expected<void> FileBlobStore::for_each_of(const core::UserId& owner,
+                                          const std::function<void(const BlobKey&)>& each) const {
+  KITH_TRY_ASSIGN(folder, open_owner(root_.get(), owner));
+  if (!folder) return {};
+  return for_each_name(folder.get(), [&](const std::string& name) -> Expected<void> {
+    const auto bytes = core::from_hex(name);
+    const auto digest = bytes ? core::Digest::from(*bytes) : std::nullopt;
+    if (digest) each({owner, *digest});
+    return {};
+  });
 }
 
 }  // namespace kith::storage

@@ -42,6 +42,8 @@ class FileBlobStore final : public BlobStore {
   // For FileBlobWriter. Puts the synced unfinished file `name` in its place; from then on `key` is pinned.
   [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, std::uint64_t size);
   void unpin(const BlobKey& key);
+  [[nodiscard]] Expected<void> for_each_of(const core::UserId& owner,
+                                           const std::function<void(const BlobKey&)>& each) const;
   [[nodiscard]] Expected<void> sync(int file);
 
   const FileBlobStoreOptions options_;

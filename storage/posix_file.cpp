@@ -43,19 +43,18 @@ core::Expected<Descriptor> open_or_make_folder(const std::filesystem::path& path
   return open_or_make_folder(parent.get(), with_name.filename().string());
 }
 
-core::Expected<std::vector<std::string>> names_in(int folder) {
+core::Expected<void> for_each_name(int folder, const std::function<core::Expected<void>(const std::string&)>& each) {
   Descriptor again(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!again) return system_failure("cannot read a folder", errno);
   const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(again.get()), &::closedir);
   if (!stream) return system_failure("cannot read a folder", errno);
   (void)again.release();  // the stream closes it
-  std::vector<std::string> names;
   for (errno = 0; const dirent* entry = ::readdir(stream.get()); errno = 0) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
+    const std::string name = entry->d_name;
+    if (name != "." && name != "..") KITH_TRY(each(name));
   }
   if (errno != 0) return system_failure("cannot read a folder", errno);
-  return names;
+  return {};
 }
 
 core::Expected<void> give_to_owner_of(int folder, int file) {

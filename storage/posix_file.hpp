@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "core/error.hpp"
 
@@ -42,8 +42,9 @@ bool is_about_space(int system_error);
 // The folder `path`, made (0700) if missing, its entry synced. A symbolic link in its place is refused.
 [[nodiscard]] core::Expected<Descriptor> open_or_make_folder(int parent, const std::string& name);
 [[nodiscard]] core::Expected<Descriptor> open_or_make_folder(const std::filesystem::path& path);
-// Names in the folder but "." and "..".
-[[nodiscard]] core::Expected<std::vector<std::string>> names_in(int folder);
+// Calls `each` with every name in the folder but "." and "..", until it fails. It may remove what it is told of.
+[[nodiscard]] core::Expected<void> for_each_name(int folder,
+                                                 const std::function<core::Expected<void>(const std::string&)>& each);
 // Run by root (kithd user add), what is made belongs to the folder's owner: the daemon must be able to read it.
 [[nodiscard]] core::Expected<void> give_to_owner_of(int folder, int file);
 

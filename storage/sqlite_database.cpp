@@ -73,7 +73,7 @@ Expected<std::unique_ptr<SqliteConnection>> open_writer(const std::filesystem::p
 Expected<std::unique_ptr<SqliteConnection>> open_reader(const std::filesystem::path& file,
                                                         const DatabaseOptions& options) {
   KITH_TRY_ASSIGN(connection, SqliteConnection::open(file, options.busy_timeout));
-  KITH_TRY(connection->run("PRAGMA query_only = ON"));
+  KITH_TRY(connection->run("PRAGMA query_only = ON; PRAGMA cache_size = -1024"));
   return connection;
 }
 

@@ -29,18 +29,16 @@ CREATE TABLE connections (
   purpose             TEXT NOT NULL,
   delivery            TEXT NOT NULL CHECK (delivery IN ('push', 'poll')),  -- the initiator's
   temporary_key       BLOB CHECK (length(temporary_key) = 32),       -- public half of the initiator's
-  init_at             INTEGER,                                       -- timestamp of init
   invite_id           BLOB CHECK (length(invite_id) = 16),           -- used here or, for the responder, given here
   invite_use          TEXT NOT NULL DEFAULT 'none' CHECK (invite_use IN ('none', 'reserved', 'spent')),
   source              TEXT NOT NULL DEFAULT '',                      -- (responder) the network it came from, for limits
   privileged          INTEGER NOT NULL DEFAULT 0 CHECK (privileged IN (0, 1)),
   approval            TEXT NOT NULL DEFAULT '' CHECK (approval IN ('', 'approved', 'rejected')),
-  peer_checked        INTEGER NOT NULL DEFAULT 0 CHECK (peer_checked IN (0, 1)),  -- discovery showed the same key
+  -- (responder) discovery after the decision: 0 not yet, 1 nobody there (poll only), 2 the same key
+  peer_checked        INTEGER NOT NULL DEFAULT 0 CHECK (peer_checked BETWEEN 0 AND 2),
+  over_https          INTEGER NOT NULL DEFAULT 0 CHECK (over_https IN (0, 1)),
   verified            INTEGER NOT NULL DEFAULT 0 CHECK (verified IN (0, 1)),
   words               TEXT NOT NULL DEFAULT '',
-  th1                 BLOB CHECK (length(th1) = 32),
-  th2                 BLOB CHECK (length(th2) = 32),
-  th3                 BLOB CHECK (length(th3) = 32),
   wire_id             BLOB CHECK (length(wire_id) = 16),
   own_epoch           INTEGER NOT NULL DEFAULT 0 CHECK (own_epoch >= 0),   -- signs; the newest the peer surely has
   peer_epoch          INTEGER NOT NULL DEFAULT 0 CHECK (peer_epoch >= 0),
@@ -54,6 +52,7 @@ CREATE TABLE connections (
 ) STRICT;
 CREATE UNIQUE INDEX connections_by_wire_id ON connections (wire_id) WHERE wire_id IS NOT NULL;
 CREATE UNIQUE INDEX connections_active_pair ON connections (local_address, peer_address) WHERE state = 'established';
+CREATE INDEX connections_by_handshake ON connections (handshake_id);
 CREATE INDEX connections_by_pair ON connections (local_address, peer_address);
 CREATE INDEX connections_by_user ON connections (local_user, id) WHERE hidden = 0;
 CREATE INDEX connections_by_deadline ON connections (deadline) WHERE deadline IS NOT NULL;
@@ -71,7 +70,8 @@ CREATE TABLE handshake_steps (
   PRIMARY KEY (connection_id, step)
 ) STRICT, WITHOUT ROWID;
 
--- Sealed under purpose 'handshake <name>', id the connection's. Gone as soon as the protocol says.
+-- Sealed under purpose 'handshake <name>', id the connection's: 'state' is what the phase needs (federation/handshake_state.hpp),
+-- 'invite' the secret of the invite an initiator uses. Gone as soon as the protocol says.
 CREATE TABLE handshake_secrets (
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   name          TEXT NOT NULL,
