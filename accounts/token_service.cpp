@@ -41,11 +41,13 @@ Expected<IssuedToken> TokenService::log_in(std::string_view email, std::string_v
   const auto stronger = stronger_hash(found, password);
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
     // What was true before the slow hash need not be any more.
-    KITH_TRY_ASSIGN(now, UserStore::credentials(transaction, email));
-    if (now.user.id != found.user.id || now.password_hash != found.password_hash || now.user.state != UserState::active)
+    const auto now = UserStore::credentials(transaction, email);
+    if (!now && now.error().code != ErrorCode::not_found) return tl::make_unexpected(now.error());
+    if (!now || now->user.id != found.user.id || now->password_hash != found.password_hash ||
+        now->user.state != UserState::active)
       return tl::make_unexpected(wrong_credentials());
-    if (stronger) KITH_TRY(users_.set_password_hash(transaction, now.user.id, *stronger));
-    return issue(transaction, now.user, client);
+    if (stronger) KITH_TRY(users_.set_password_hash(transaction, now->user.id, *stronger));
+    return issue(transaction, now->user, client);
   });
 }
 
