@@ -28,6 +28,11 @@ struct Upload::Surroundings {
   Reservations reservations;
 };
 
+struct StoredVersion {
+  Asset asset;
+  std::vector<UserId> viewers;  // who saw the version before
+};
+
 namespace {
 
 // Content that is in the store and about to be named.
@@ -38,11 +43,6 @@ struct Arrived {
   std::uint64_t size;
   std::string_view media_type;
   Timestamp now;
-};
-
-struct Stored {
-  Asset asset;
-  std::vector<UserId> viewers;  // who saw the version before
 };
 
 core::Unexpected too_large(std::uint64_t max) {
@@ -76,7 +76,7 @@ Expected<void> replace_version(storage::Transaction& transaction, const Asset& a
 }
 
 // Names the content in the catalogue: a new asset, or the next version of the one that has the name.
-Expected<Stored> name_content(storage::Transaction& transaction, const Arrived& content, core::AssetId new_id) {
+Expected<StoredVersion> name_content(storage::Transaction& transaction, const Arrived& content, core::AssetId new_id) {
   KITH_TRY(transaction.execute("INSERT INTO blobs (owner, digest, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                                {content.owner.text(), content.digest.view(), content.size}));
   KITH_TRY_ASSIGN(
@@ -84,7 +84,7 @@ Expected<Stored> name_content(storage::Transaction& transaction, const Arrived& 
       first_row<Asset>(transaction,
                        std::string(kSelectAssets).append("WHERE a.owner = ? AND a.name = ? AND a.deleted_at IS NULL"),
                        {content.owner.text(), content.name}, [](const storage::Row& row) { return asset_of(row); }));
-  if (present && present->digest == content.digest) return Stored{std::move(*present), {}};
+  if (present && present->digest == content.digest) return StoredVersion{std::move(*present), {}};
   Asset asset = present.value_or(Asset());
   asset.version = present ? present->version + 1 : 1;
   asset.digest = content.digest;
@@ -95,14 +95,14 @@ Expected<Stored> name_content(storage::Transaction& transaction, const Arrived& 
   if (present) {
     KITH_TRY(replace_version(transaction, asset));
     KITH_TRY_ASSIGN(viewers, viewers_of(transaction, asset.id, content.now));
-    return Stored{std::move(asset), std::move(viewers)};
+    return StoredVersion{std::move(asset), std::move(viewers)};
   }
   asset.id = std::move(new_id);
   asset.owner = content.owner;
   asset.name = content.name;
   asset.created_at = content.now;
   KITH_TRY(insert_asset(transaction, asset));
-  return Stored{std::move(asset), {}};
+  return StoredVersion{std::move(asset), {}};
 }
 
 }  // namespace
@@ -162,31 +162,35 @@ Expected<Asset> Upload::store() {
   if (expected_size_ && size_ != *expected_size_)
     return core::fail(ErrorCode::bad_request, "fewer bytes came than were declared: " + std::to_string(size_) + " of " +
                                                   std::to_string(*expected_size_));
-  Stored stored;
   std::optional<storage::BlobKey> key;
-  auto done = [&]() -> Expected<void> {
-    const auto guard = surroundings_.ledger.guard_naming();
-    KITH_TRY_ASSIGN(committed, writer_->commit());
-    key = committed;
-    const Arrived content{
-        owner_, name_, committed.digest, size_, media_type_of(head_, name_), surroundings_.clock.now()};
-    return reservation_->settle([&] {
-      return surroundings_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
-        auto id = core::AssetId::make(surroundings_.clock, surroundings_.random);
-        KITH_TRY_ASSIGN(named, name_content(transaction, content, std::move(id)));
-        stored = std::move(named);
-        return {};
-      });
-    });
-  }();
-  if (!done) {
+  auto stored = place(key);
+  if (!stored) {
     // Where even this fails, the comparison after the next start finds the content.
     if (key && !surroundings_.ledger.remove_unnamed(std::span(&*key, 1)))
       surroundings_.log.warning("content of a failed upload is left", {{"digest", core::digest_text(key->digest)}});
-    return tl::make_unexpected(std::move(done.error()));
+    return tl::make_unexpected(std::move(stored.error()));
   }
-  if (!stored.viewers.empty()) surroundings_.events.changed(owner_, stored.viewers, std::span(&stored.asset.id, 1));
-  return std::move(stored.asset);
+  if (!stored->viewers.empty()) surroundings_.events.changed(owner_, stored->viewers, std::span(&stored->asset.id, 1));
+  return std::move(stored->asset);
+}
+
+Expected<StoredVersion> Upload::place(std::optional<storage::BlobKey>& committed) {
+  const auto guard = surroundings_.ledger.guard_naming();
+  // Gone before the guard is: what a living writer committed can't be removed from the store.
+  const auto writer = std::move(writer_);
+  KITH_TRY_ASSIGN(key, writer->commit());
+  committed = key;
+  const Arrived content{owner_, name_, key.digest, size_, media_type_of(head_, name_), surroundings_.clock.now()};
+  std::optional<StoredVersion> stored;
+  KITH_TRY(reservation_->settle([&] {
+    return surroundings_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+      auto named = name_content(transaction, content, core::AssetId::make(surroundings_.clock, surroundings_.random));
+      if (!named) return tl::make_unexpected(std::move(named.error()));
+      stored = std::move(*named);
+      return {};
+    });
+  }));
+  return std::move(*stored);
 }
 
 Uploads::Uploads(storage::Database& database, storage::BlobStore& blobs, BlobLedger& ledger, const core::Clock& clock,

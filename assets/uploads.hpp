@@ -29,6 +29,7 @@ namespace kith::assets {
 class BlobLedger;
 class Reservation;
 class Reservations;
+struct StoredVersion;
 
 // One file on its way in. Dropped without commit(), it leaves nothing behind. After an error only destruction is left.
 class Upload {
@@ -51,6 +52,7 @@ class Upload {
          std::unique_ptr<Reservation> reservation, std::unique_ptr<storage::BlobWriter> writer);
   core::Expected<void> take(core::ByteView piece);
   core::Expected<Asset> store();
+  core::Expected<StoredVersion> place(std::optional<storage::BlobKey>& committed);
   void end();
 
   Surroundings& surroundings_;
