@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "config/address.hpp"
 #include "core/encoding.hpp"
 
@@ -100,7 +102,7 @@ void read_federation(Section section, Federation& federation) {
 }
 
 void read_limits(Section section, Limits& limits) {
-  section.integer("max_connections", limits.max_connections, 16, 100'000);
+  section.integer("max_connections", limits.max_connections, 4, 100'000);
   section.integer("max_connections_per_address", limits.max_connections_per_address, 1, 100'000);
   section.integer("event_threads", limits.event_threads, 1, 64);
   section.integer("worker_threads", limits.worker_threads, 2, 256);

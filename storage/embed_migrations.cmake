@@ -1,4 +1,5 @@
-# cmake -D FOLDER=… -D OUTPUT=… -P embed_migrations.cmake: every NNNN_name.sql of FOLDER as an entry of embedded_migrations().
+# cmake -D FOLDER=… -D OUTPUT=… -P embed_migrations.cmake
+# Every NNNN_name.sql of FOLDER becomes an entry of embedded_migrations().
 file(GLOB files ${FOLDER}/*.sql)
 list(SORT files)
 set(entries "")

@@ -62,10 +62,12 @@ listen:
   local_tls: { certificate: /a.crt, key: /a.key }
   public_tls: { certificate: /b.crt, key: /b.key }
 web: { url: "https://kith.lan", allowed_hosts: [kith.lan, "box:8470"] }
-federation: { allow_http: true, allow_private_addresses: true, require_verified: true, delivery: poll, ca_file: /ca.pem }
+federation:
+  { allow_http: true, allow_private_addresses: true, require_verified: true, delivery: poll, ca_file: /ca.pem }
 accounts: { default_quota: 5 GB, argon2_passes: 1, argon2_memory_mib: 8 }
 storage: { keep_free: 0, max_file_size: 10MiB, synchronous: false }
-limits: { max_connections: 100, max_connections_per_address: 10, event_threads: 3, worker_threads: 4, uploads_per_user: 2 }
+limits:
+  { max_connections: 100, max_connections_per_address: 10, event_threads: 3, worker_threads: 4, uploads_per_user: 2 }
 log: { level: debug, format: json }
 trusted_proxies: [127.0.0.1, "10.0.0.0/8", "fd00::/8"]
 )");

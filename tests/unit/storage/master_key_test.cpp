@@ -114,7 +114,7 @@ TEST_F(MasterKeyTest, MadeByRootBelongsToTheOwnerOfTheFolder) {
 TEST_F(MasterKeyTest, DamagedIsRefusedAndKept) {
   ASSERT_TRUE(load());
   for (const std::string& content : {std::string(), std::string(63, 'a'), std::string(66, 'a'), std::string(64, 'A'),
-                                    std::string(31, 'x'), std::string(4096, 'a')}) {
+                                     std::string(31, 'x'), std::string(4096, 'a')}) {
     std::ofstream(key_file) << content;
     expect_refused("not a master key");
     EXPECT_EQ(std::filesystem::file_size(key_file), content.size());
