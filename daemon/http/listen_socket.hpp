@@ -23,7 +23,6 @@ class ListenSocket {
   void close();
 
   int descriptor() const { return fd_.get(); }
-  bool is_unix() const { return port_ == 0; }
   std::uint16_t port() const { return port_; }
 
  private:

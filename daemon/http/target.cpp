@@ -28,8 +28,8 @@ Expected<std::string> normal_path(std::string_view raw) {
   while (!raw.empty()) {
     raw.remove_prefix(std::min(raw.find_first_not_of('/'), raw.size()));
     const auto segment = raw.substr(0, raw.find('/'));
-    KITH_TRY_ASSIGN(decoded, decode_part(segment));
-    if (decoded == "." || decoded == "..") {
+    KITH_TRY_ASSIGN(plain, decode_part(segment));
+    if (plain == "." || plain == "..") {
       return fail(ErrorCode::bad_request, "The address has a dot segment; send it resolved.");
     }
     path.append("/").append(segment);
@@ -94,7 +94,7 @@ Expected<std::string> parse_host(std::string_view text) {
   bool good = false;
   if (rest.starts_with('[')) {
     const auto end = std::min(rest.find(']'), rest.size());
-    good = valid_ipv6(rest.substr(1, end - 1));
+    good = end < rest.size() && valid_ipv6(rest.substr(1, end - 1));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   } else {
     const auto end = std::min(rest.find(':'), rest.size());
