@@ -10,7 +10,6 @@ CREATE TABLE blobs (
   names INTEGER NOT NULL DEFAULT 0 CHECK (names >= 0),
   PRIMARY KEY (owner, digest)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX blobs_counted ON blobs (owner, size) WHERE names > 0;
 CREATE INDEX blobs_unnamed ON blobs (owner, digest) WHERE names = 0;
 
 CREATE TABLE assets (
@@ -28,7 +27,7 @@ CREATE UNIQUE INDEX assets_name ON assets (owner, name) WHERE deleted_at IS NULL
 CREATE INDEX assets_listed ON assets (owner, id) WHERE deleted_at IS NULL;
 CREATE INDEX assets_listed_by_kind ON assets (owner, kind, id) WHERE deleted_at IS NULL;
 CREATE INDEX assets_deleted ON assets (deleted_at) WHERE deleted_at IS NOT NULL;
-CREATE INDEX assets_deleted_of ON assets (owner, deleted_at) WHERE deleted_at IS NOT NULL;
+CREATE INDEX assets_of_owner ON assets (owner, deleted_at);
 
 CREATE TABLE asset_versions (
   asset TEXT NOT NULL REFERENCES assets (id) ON DELETE CASCADE,
