@@ -129,6 +129,10 @@ TEST_F(Registry, NewPermissionEndsAllLogInsAlsoFromAnotherProcess) {
   ASSERT_TRUE(shell.accounts().registry().set_permission(alice.id, Permission::admin, {}));
   EXPECT_EQ(code_of(tokens().verify(token)), ErrorCode::unauthorized);
   EXPECT_EQ(tokens().verify(token_of(log_in())).value().permission, Permission::admin);
+  add("bob@mail.example", kAlicePassword, Permission::admin);
+  ASSERT_TRUE(registry().set_permission(alice.id, Permission::user, {}));
+  EXPECT_EQ(code_of(tokens().verify(token)), ErrorCode::unauthorized) << "what ended stays ended";
+  EXPECT_EQ(count_rows("SELECT count(*) FROM log_ins"), 0);
 }
 
 TEST_F(Registry, KeepsTheLastAdmin) {

@@ -131,6 +131,15 @@ TEST_F(TokenService, ChecksTheSignatureBeforeItBelievesAnything) {
   const auto forged = accounts::write_token(claims, guessed);
   ASSERT_TRUE(accounts::read_token(forged)->mac_holds(guessed)) << "well-formed, by another secret";
   EXPECT_EQ(code_of(tokens().verify(forged)), ErrorCode::unauthorized);
+  // Even if somebody who can write the database, but has no master key, puts it among the live ones.
+  const auto planted = process_->database().write([&](storage::Transaction& transaction) -> core::Expected<void> {
+    KITH_TRY(transaction.execute("UPDATE users SET permission = 'admin'"));
+    KITH_TRY(transaction.execute("UPDATE log_ins SET token_hash = ?", {core::sha256(core::as_bytes(forged)).view()}));
+    return {};
+  });
+  ASSERT_TRUE(planted);
+  EXPECT_EQ(code_of(tokens().verify(forged)), ErrorCode::unauthorized);
+  EXPECT_EQ(code_of(tokens().renew(forged, kClient)), ErrorCode::unauthorized);
 }
 
 TEST_F(TokenService, TokensOfTheRightSecretStillNeedALiveLogIn) {
