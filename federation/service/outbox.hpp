@@ -34,7 +34,8 @@ struct OutboxTask {
   std::string subject;  // what it is about, mostly a ConnectionId; one task for each kind and subject
   std::string payload;  // the handler's own, at most 64 KiB
   int attempts = 0;     // tries before this one
-  core::Timestamp created_at;
+  core::Timestamp created_at{};
+  std::int64_t generation = 0;  // the outbox's own
 };
 
 // What became of one try.
@@ -89,7 +90,6 @@ class Outbox {
   std::optional<core::Timestamp> next_due();
 
  private:
-  struct Due;
   std::optional<OutboxTask> take();
   void run(const OutboxTask& task);
   Expected<void> settle(storage::Transaction& transaction, const OutboxTask& task, const OutboxResult& result);

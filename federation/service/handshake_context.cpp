@@ -1,0 +1,89 @@
+#include "federation/service/handshake_context.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "core/json.hpp"
+#include "federation/net/instance_directory.hpp"
+#include "federation/net/peer_door.hpp"
+#include "federation/protocol_constants.hpp"
+
+namespace kith::federation {
+
+Expected<void> HandshakeContext::change(const Work& work) {
+  Effects effects;
+  KITH_TRY(parts.database.write([&](storage::Transaction& transaction) { return work(transaction, effects); }));
+  publish(effects);
+  return {};
+}
+
+void HandshakeContext::publish(const Effects& effects) {
+  for (const auto& [kind, detail] : effects.alerts) parts.events.alert(kind, detail);
+  for (const auto& id : effects.decided) {
+    if (answer_poll) answer_poll(id);
+  }
+  for (const auto& domain : effects.https_domains) {
+    if (auto kept = parts.door.remember_https(domain); !kept) {
+      parts.log.warning("can't remember that a peer speaks HTTPS", {{"domain", domain}});
+    }
+  }
+  for (const auto& domain : effects.domains) update_use(domain);
+  for (const auto& [id, user] : effects.changed) parts.events.changed(id, user);
+  if (effects.wake) parts.outbox.wake();
+}
+
+void HandshakeContext::update_use(const std::string& domain) {
+  bool in_use = false;
+  const auto suffix = "@" + domain;
+  auto read = parts.database.read([&](storage::Reader& reader) {
+    return reader.query(
+        "SELECT 1 FROM connections WHERE phase <> 'ended' AND local_user IS NOT NULL "
+        "AND substr(peer_address, -length(?)) = ? LIMIT 1",
+        {suffix, suffix}, [&](const storage::Row&) {
+          in_use = true;
+          return false;
+        });
+  });
+  if (!read) return;
+  if (auto set = parts.directory.set_in_use(domain, in_use); !set) {
+    parts.log.warning("can't note the use of an instance", {{"domain", domain}, {"error", set.error().detail}});
+  }
+}
+
+WireAnswer HandshakeContext::problem(const core::Error& error) {
+  const auto& info = core::error_info(error.code);
+  core::Json body{{"status", info.http_status}, {"title", info.title}, {"code", info.name}};
+  if (!error.detail.empty()) body["detail"] = error.detail;
+  return {info.http_status, core::to_json_text(body), {}, error.retry_after, std::string(kProblemMediaType)};
+}
+
+WireAnswer HandshakeContext::signed_answer(const SignedMessage& message) {
+  return {200, message.body, signature_header(message.signature), std::nullopt, std::string(kJsonMediaType)};
+}
+
+WireAnswer HandshakeContext::refusal(Step step, std::string_view request, const core::Error& error) const {
+  if (!is_final_code(error.code)) return problem(error);
+  const auto message = sign_refusal(parts.identity.signing_key(), step, request, error);
+  return {core::error_info(error.code).http_status, message.body, signature_header(message.signature), std::nullopt,
+          std::string(kProblemMediaType)};
+}
+
+WireAnswer HandshakeContext::refused(Step step, std::string_view request, const HandshakeRefusal& why,
+                                     const std::string& peer) const {
+  parts.events.refused(step_name(step), peer, std::string(reason_name(why.reason)) + ": " + why.local);
+  return why.ends ? refusal(step, request, why.wire) : problem(why.wire);
+}
+
+Expected<std::optional<WireAnswer>> answer_again(const HandshakeContext& context, storage::Reader& reader,
+                                                 const HandshakeRow& row, Step step, std::string_view request) {
+  KITH_TRY_ASSIGN(stored, context.store.step(reader, row.id, step_name(step)));
+  const bool known = stored && stored->answer && stored->request_hash == request_hash(request);
+  if (known) return std::optional(HandshakeContext::signed_answer(*stored->answer));
+  if (row.ended()) {
+    return std::optional(context.refusal(step, request, {core::ErrorCode::handshake_ended, {}, {}, {}}));
+  }
+  if (!stored || !stored->answer) return std::optional<WireAnswer>();
+  const core::Error other{core::ErrorCode::conflict, "this step was done with other bytes, and those stand", {}, {}};
+  return std::optional(HandshakeContext::problem(other));
+}
+
+}  // namespace kith::federation
