@@ -86,10 +86,10 @@ Expected<DiscoveredInstance> InstanceDirectory::discover(std::string_view domain
   if (answer.status != 200) return tl::make_unexpected(error_from_answer(domain, answer));
   const auto document = wire::DiscoveryDocument::parse(answer.body);
   if (!document) {
-    const auto code =
-        document.error().code == ErrorCode::key_mismatch ? ErrorCode::key_mismatch : ErrorCode::peer_error;
-    return core::fail(
-        code, std::string(domain) + ": its discovery document is not one of kith/1: " + document.error().detail);
+    const bool broken_chain = document.error().code == ErrorCode::key_mismatch;
+    if (broken_chain) KITH_TRY(alert_broken_chain(domain));
+    return core::fail(broken_chain ? ErrorCode::key_mismatch : ErrorCode::peer_error,
+                      std::string(domain) + ": its discovery document does not hold: " + document.error().detail);
   }
   if (document->domain.text() != domain) {
     return core::fail(ErrorCode::peer_error,
@@ -129,17 +129,14 @@ void InstanceDirectory::tell(const KnownInstance& instance) const {
 }
 
 Expected<void> InstanceDirectory::alert_broken_chain(std::string_view domain) {
-  bool is_new = false;
-  auto changed = change(domain, true, [&](KnownInstance& instance) -> Expected<void> {
-    is_new = is_pinned(instance.pin) && !instance.alert;
-    if (is_new) {
-      instance.alert = "its key statements do not hold";
-      instance.alert_at = clock_.now();
-    }
-    return {};
-  });
-  if (!changed) return tl::make_unexpected(std::move(changed.error()));
-  if (is_new) tell(*changed);
+  KITH_TRY_ASSIGN(known, find(domain));
+  if (!known || !is_pinned(known->pin) || known->alert) return {};
+  KITH_TRY_ASSIGN(changed, change(domain, false, [&](KnownInstance& instance) -> Expected<void> {
+                    instance.alert = "it shows key statements that do not hold";
+                    instance.alert_at = clock_.now();
+                    return {};
+                  }));
+  tell(changed);
   return {};
 }
 
