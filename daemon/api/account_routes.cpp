@@ -1,0 +1,102 @@
+// Logging in and out, and who one is.
+#include <nlohmann/json.hpp>
+
+#include "accounts/authorization.hpp"
+#include "daemon/api/endpoint.hpp"
+#include "daemon/api/rendering.hpp"
+#include "daemon/api/routes.hpp"
+#include "federation/net/instance_identity.hpp"
+
+namespace kith::daemon {
+namespace {
+
+using core::ErrorCode;
+using core::Expected;
+using core::fail;
+
+Response token_response(const Call& call, const accounts::IssuedToken& token) {
+  auto response = Response::json(201, core::to_json_text(token_json(token, call.services.identity.domain())));
+  response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
+Expected<Response> log_in(const Call& call) {
+  const auto field = call.request.headers.get("Authorization");
+  auto credentials = field ? accounts::parse_basic(*field) : std::nullopt;
+  if (!credentials) {
+    return fail(ErrorCode::unauthorized, "Log in with `Authorization: Basic`, e-mail address and password.");
+  }
+  KITH_TRY_ASSIGN(token,
+                  call.services.accounts.tokens().log_in(credentials->email, credentials->password, call.client()));
+  return token_response(call, token);
+}
+
+std::string_view bearer_of(const Call& call) {
+  return accounts::parse_bearer(call.request.headers.get("Authorization").value_or("")).value_or("");
+}
+
+Expected<Response> verify_token(const Call& call) {
+  return Response::json(200, core::to_json_text({{"user_id", call.user().text()},
+                                                 {"permission", accounts::permission_name(call.who->permission)},
+                                                 {"expires_at", core::format_timestamp(call.who->expires_at)}}));
+}
+
+Expected<Response> renew_token(const Call& call) {
+  KITH_TRY_ASSIGN(token, call.services.accounts.tokens().renew(bearer_of(call), call.client()));
+  return token_response(call, token);
+}
+
+Expected<Response> log_out(const Call& call) {
+  KITH_TRY(call.services.accounts.tokens().log_out(*call.who, call.client()));
+  return Response::empty(204);
+}
+
+Expected<Response> log_out_everywhere(const Call& call) {
+  KITH_TRY(call.services.accounts.tokens().log_out_everywhere(call.user(), call.client()));
+  return Response::empty(204);
+}
+
+Expected<Response> get_me(const Call& call) {
+  KITH_TRY_ASSIGN(user, call.services.accounts.users().by_id(call.user()));
+  KITH_TRY_ASSIGN(used, call.services.assets.catalogue().used_bytes(call.user()));
+  Json out = user_json(user, call.services.identity.domain());
+  out["used_bytes"] = used;
+  return Response::json(200, core::to_json_text(out));
+}
+
+Expected<Response> list_users(const Call& call) {
+  KITH_TRY_ASSIGN(page, list_parameters(call.request));
+  accounts::UserQuery query;
+  query.limit = static_cast<std::size_t>(page.limit);
+  if (page.cursor) {
+    query.after = core::UserId::parse(*page.cursor);
+    if (!query.after) return fail(ErrorCode::bad_request, "this cursor is not one of this list");
+  }
+  KITH_TRY_ASSIGN(users, call.services.accounts.users().list(query));
+  Json items = Json::array();
+  for (const auto& user : users.items) items.push_back(user_json(user, call.services.identity.domain()));
+  return Response::json(200,
+                        list_text(std::move(items), users.next ? std::optional(users.next->text()) : std::nullopt));
+}
+
+}  // namespace
+
+void add_account_routes(Router& router, const Services& services) {
+  const auto add = [&](Method method, const char* pattern, Access access, Endpoint run) {
+    add_endpoint(router, services, {.method = method, .pattern = pattern, .access = access, .run = std::move(run)});
+  };
+  add(Method::post, "/api/tokens", Access::anyone, log_in);
+  add(Method::post, "/api/tokens/verify", Access::user, verify_token);
+  add(Method::post, "/api/tokens/renew", Access::user, renew_token);
+  add(Method::delete_, "/api/tokens/current", Access::user, log_out);
+  add(Method::delete_, "/api/tokens", Access::user, log_out_everywhere);
+  add(Method::get, "/api/users/me", Access::user, get_me);
+  add_endpoint(router, services,
+               {.method = Method::get,
+                .pattern = "/api/admin/users",
+                .access = Access::admin,
+                .query = {"cursor", "limit"},
+                .run = list_users});
+}
+
+}  // namespace kith::daemon

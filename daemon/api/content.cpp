@@ -1,0 +1,128 @@
+#include "daemon/api/content.hpp"
+
+#include "daemon/http/conditional.hpp"
+#include "daemon/http/content_disposition.hpp"
+
+namespace kith::daemon {
+namespace {
+
+// The same five answers under two names, so that federation and HTTP need not know each other.
+class FederationBody final : public BodySource {
+ public:
+  explicit FederationBody(std::shared_ptr<federation::ByteSource> source) : source_(std::move(source)) {}
+
+  Result read(std::span<std::uint8_t> space) override {
+    const auto result = source_->read(space);
+    return {status_of(result.status), result.filled};
+  }
+  void on_ready(std::function<void()> wake) override { source_->on_ready(std::move(wake)); }
+  void abandon() override { source_->abandon(); }
+
+ private:
+  static Status status_of(federation::ByteSource::Status status) {
+    switch (status) {
+      case federation::ByteSource::Status::data:
+        return Status::data;
+      case federation::ByteSource::Status::pending:
+        return Status::pending;
+      case federation::ByteSource::Status::end:
+        return Status::end;
+      case federation::ByteSource::Status::failed:
+        break;
+    }
+    return Status::failed;
+  }
+  std::shared_ptr<federation::ByteSource> source_;
+};
+
+// A local blob where sendfile has no descriptor to work on.
+class BlobBody final : public BodySource {
+ public:
+  BlobBody(std::shared_ptr<storage::BlobReader> reader, const ByteRange& range)
+      : reader_(std::move(reader)), rest_(range) {}
+
+  Result read(std::span<std::uint8_t> space) override {
+    if (rest_.length == 0) return {Status::end, 0};
+    const auto count = reader_->read(rest_.offset, space.first(std::min<std::uint64_t>(space.size(), rest_.length)));
+    if (!count || *count == 0) return {Status::failed, 0};
+    rest_.offset += *count;
+    rest_.length -= *count;
+    return {Status::data, *count};
+  }
+
+ private:
+  std::shared_ptr<storage::BlobReader> reader_;
+  ByteRange rest_;
+};
+
+// Stands for a body whose length alone is told.
+class UnreadBody final : public BodySource {
+ public:
+  Result read(std::span<std::uint8_t>) override { return {Status::failed, 0}; }
+};
+
+bool is_safe_to_show(std::string_view kind, std::string_view media_type) {
+  return kind == "photo" || kind == "video" || kind == "audio" || media_type == "application/pdf";
+}
+
+struct Description {
+  std::string_view name, kind, media_type;
+  core::Digest digest;
+};
+
+void describe(Response& response, const Description& what, bool as_download) {
+  auto& headers = response.headers;
+  const bool show = !as_download && is_safe_to_show(what.kind, what.media_type);
+  headers.set("Content-Disposition", content_disposition(show ? "inline" : "attachment", what.name));
+  headers.set("Cache-Control", "private, no-cache");
+  headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  if (response.status == 200 || response.status == 206) {
+    headers.set("Content-Type", what.media_type);
+    headers.set("Repr-Digest", assets::repr_digest(what.digest));
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<BodySource> body_source(std::shared_ptr<federation::ByteSource> source) {
+  return std::make_shared<FederationBody>(std::move(source));
+}
+
+Response content_response(const Request& request, const assets::AssetContent& content, bool as_download) {
+  using Body = std::variant<std::string, FileSlice, StreamedBody>;
+  const auto& asset = content.asset;
+  const Representation representation{asset.size, assets::entity_tag(asset.digest), std::nullopt};
+  auto response = conditional_response(request, representation, [&](const ByteRange& range) -> Body {
+    if (const int descriptor = content.reader->file_descriptor(); descriptor >= 0) {
+      return FileSlice{descriptor, range.offset, range.length, content.reader};
+    }
+    return StreamedBody{std::make_shared<BlobBody>(content.reader, range), range.length};
+  });
+  describe(response, {asset.name, assets::kind_name(asset.kind), asset.media_type, asset.digest}, as_download);
+  return response;
+}
+
+core::Expected<Response> remote_content_response(const Request& request, federation::RemoteContent& content) {
+  using Body = std::variant<std::string, FileSlice, StreamedBody>;
+  const auto asset = content.asset();
+  std::optional<core::Error> problem;
+  const Representation representation{asset.size, asset.etag, std::nullopt};
+  auto response = conditional_response(request, representation, [&](const ByteRange& range) -> Body {
+    if (range.length == 0) return std::string();
+    // HEAD tells the length and needs no transfer.
+    if (request.method == Method::head) return StreamedBody{std::make_shared<UnreadBody>(), range.length};
+    auto source = content.stream(range.offset, range.length);
+    if (!source) {
+      problem = source.error();
+      return std::string();
+    }
+    return StreamedBody{body_source(std::move(*source)), range.length};
+  });
+  if (problem) return tl::make_unexpected(std::move(*problem));
+  describe(response, {asset.name, asset.kind, asset.media_type, asset.digest}, false);
+  return response;
+}
+
+}  // namespace kith::daemon

@@ -1,0 +1,72 @@
+#pragma once
+// One endpoint of the HTTP interface: what it is called by, who may call it, and the function that does it.
+// Permissions, unknown parameters, idempotency and errors are handled here, once for all of them.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "accounts/user.hpp"
+#include "core/error.hpp"
+#include "daemon/api/services.hpp"
+#include "daemon/http/router.hpp"
+
+namespace kith::daemon {
+
+// Who may call. Absent and forbidden look the same where it would tell something; a missing log-in is 401.
+enum class Access : std::uint8_t {
+  anyone,  // also other instances, whose messages carry proofs of their own
+  user,    // a log-in with permission user or admin
+  admin,   // a log-in with permission admin
+};
+
+// Where the function runs: on a handler thread, or among the calls that may wait for other instances.
+enum class Waits : std::uint8_t {
+  briefly,
+  for_peers,
+  for_peers_with_owner,  // only when the request has the parameter `owner`
+};
+
+// A request with who sent it.
+struct Call {
+  const Request& request;
+  const Services& services;
+  std::optional<accounts::Principal> who;  // always there unless Access::anyone
+
+  const core::UserId& user() const { return who->user; }
+  bool is_admin() const { return who && who->permission == accounts::Permission::admin; }
+  accounts::Client client() const;
+};
+
+using Endpoint = std::function<core::Expected<Response>(const Call&)>;
+
+struct EndpointSpec {
+  Method method = Method::get;
+  std::string pattern = {};
+  Access access = Access::user;
+  std::vector<std::string_view> query = {};  // the parameters it knows; others are refused
+  std::size_t max_body = 0;
+  Endpoint run = {};
+  Waits waits = Waits::briefly;
+  bool takes_idempotency_key = false;
+};
+
+// Serves `spec` on the local listener.
+void add_endpoint(Router& router, const Services& services, EndpointSpec spec);
+
+// Who sends this request: unauthorized without a good token, not_found without the permission.
+[[nodiscard]] core::Expected<std::optional<accounts::Principal>> authorise(const Services& services,
+                                                                           const Request& request, Access access);
+// bad_request naming the parameter that is not in `known`, or stands twice.
+[[nodiscard]] core::Expected<void> check_query(const Request& request, const std::vector<std::string_view>& known);
+
+// The parameters `cursor` and `limit` (1 to 500, default 50) of lists.
+struct ListParameters {
+  std::optional<std::string> cursor;
+  int limit = 50;
+};
+[[nodiscard]] core::Expected<ListParameters> list_parameters(const Request& request);
+
+}  // namespace kith::daemon

@@ -1,0 +1,114 @@
+// This instance, and the ones it knows.
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/endpoint.hpp"
+#include "daemon/api/rendering.hpp"
+#include "daemon/api/routes.hpp"
+#include "federation/net/instance_directory.hpp"
+#include "federation/net/instance_identity.hpp"
+#include "federation/protocol_constants.hpp"
+
+namespace kith::daemon {
+namespace {
+
+using core::ErrorCode;
+using core::Expected;
+using core::fail;
+
+Expected<Response> get_instance(const Call& call) {
+  const auto& identity = call.services.identity;
+  const auto reached = call.services.peer_contact.last();
+  return Response::json(
+      200, core::to_json_text({{"domain", identity.domain()},
+                               {"name", identity.name()},
+                               {"fingerprint", identity.fingerprint()},
+                               {"protocol", federation::kProtocol},
+                               {"reachability", reached ? "reached" : "unknown"},
+                               {"reached_at", reached ? Json(core::format_timestamp(*reached)) : Json(nullptr)}}));
+}
+
+Response shown(const federation::KnownInstance& instance) {
+  return Response::json(200, core::to_json_text(instance_json(instance)));
+}
+
+// The cursor is the last domain of the page before.
+Expected<Response> list_instances(const Call& call) {
+  KITH_TRY_ASSIGN(page, list_parameters(call.request));
+  KITH_TRY_ASSIGN(found, call.services.directory.list(page.cursor.value_or(""), page.limit));
+  Json items = Json::array();
+  for (const auto& instance : found) items.push_back(instance_json(instance));
+  const bool full = found.size() == static_cast<std::size_t>(page.limit);
+  return Response::json(200, list_text(std::move(items), full ? std::optional(found.back().domain) : std::nullopt));
+}
+
+Expected<Response> block(const Call& call) {
+  KITH_TRY_ASSIGN(instance, call.services.directory.block(call.request.path_value("domain")));
+  return shown(instance);
+}
+
+Expected<Response> unblock(const Call& call) {
+  KITH_TRY_ASSIGN(instance, call.services.directory.unblock(call.request.path_value("domain")));
+  return shown(instance);
+}
+
+// With {"fingerprint"} only that key is accepted; without, whichever was seen last.
+Expected<Response> accept_key(const Call& call) {
+  KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body.empty() ? "{}" : call.request.body));
+  KITH_TRY(core::only_fields(body, {"fingerprint"}));
+  KITH_TRY_ASSIGN(fingerprint, core::optional_text(body, "fingerprint", 256));
+  KITH_TRY_ASSIGN(instance, call.services.directory.accept_key(call.request.path_value("domain"), fingerprint));
+  return shown(instance);
+}
+
+Expected<Response> list_audit(const Call& call) {
+  KITH_TRY_ASSIGN(page, list_parameters(call.request));
+  std::optional<std::int64_t> before;
+  if (page.cursor) {
+    char* end = nullptr;
+    before = std::strtoll(page.cursor->c_str(), &end, 10);
+    if (page.cursor->empty() || *end != '\0' || *before < 1) {
+      return fail(ErrorCode::bad_request, "this cursor is not one of this list");
+    }
+  }
+  KITH_TRY_ASSIGN(entries, call.services.accounts.audit().list(before, static_cast<std::size_t>(page.limit)));
+  Json items = Json::array();
+  for (const auto& entry : entries.items) {
+    items.push_back({{"at", core::format_timestamp(entry.at)},
+                     {"actor", entry.event.actor},
+                     {"action", entry.event.action},
+                     {"subject", entry.event.subject},
+                     {"client", entry.event.client},
+                     {"detail", entry.event.detail}});
+  }
+  return Response::json(
+      200, list_text(std::move(items), entries.next ? std::optional(std::to_string(*entries.next)) : std::nullopt));
+}
+
+}  // namespace
+
+void add_instance_routes(Router& router, const Services& services) {
+  add_endpoint(router, services, {.method = Method::get, .pattern = "/api/instance", .run = get_instance});
+  const auto add_list = [&](const char* pattern, Endpoint run) {
+    add_endpoint(router, services,
+                 {.method = Method::get,
+                  .pattern = pattern,
+                  .access = Access::admin,
+                  .query = {"cursor", "limit"},
+                  .run = std::move(run)});
+  };
+  const auto add_act = [&](const char* name, Endpoint run) {
+    add_endpoint(router, services,
+                 {.method = Method::post,
+                  .pattern = std::string("/api/admin/instances/{domain}/") + name,
+                  .access = Access::admin,
+                  .max_body = 4096,
+                  .run = std::move(run)});
+  };
+  add_list("/api/admin/instances", list_instances);
+  add_list("/api/admin/audit-log", list_audit);
+  add_act("block", block);
+  add_act("unblock", unblock);
+  add_act("accept-key", accept_key);
+}
+
+}  // namespace kith::daemon

@@ -1,0 +1,16 @@
+#include "daemon/api/routes.hpp"
+
+namespace kith::daemon {
+
+void add_all_routes(Router& router, const Services& services) {
+  add_account_routes(router, services);
+  add_file_routes(router, services);
+  add_asset_routes(router, services);
+  add_share_routes(router, services);
+  add_connection_routes(router, services);
+  add_instance_routes(router, services);
+  add_federation_routes(router, services);
+  add_operations_routes(router, services);
+}
+
+}  // namespace kith::daemon

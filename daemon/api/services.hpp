@@ -1,0 +1,65 @@
+#pragma once
+// What the routes stand on: everything daemon/app made, by reference. Lives as long as the application.
+
+#include <atomic>
+#include <optional>
+
+#include "accounts/accounts.hpp"
+#include "assets/assets.hpp"
+#include "config/config.hpp"
+#include "core/clock.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "core/worker_pool.hpp"
+#include "storage/database.hpp"
+
+namespace kith::federation {
+class Connections;
+class Handshakes;
+class InstanceDirectory;
+class InstanceIdentity;
+class Invites;
+class PeerDoor;
+class PrivateApi;
+class RemoteAssets;
+class SessionAcceptor;
+}  // namespace kith::federation
+
+namespace kith::daemon {
+
+class Idempotency;
+
+// When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
+class PeerContact {
+ public:
+  void mark(core::Timestamp now) { at_.store(core::to_unix_ms(now)); }
+  std::optional<core::Timestamp> last() const {
+    const auto at = at_.load();
+    return at == 0 ? std::nullopt : std::optional(core::from_unix_ms(at));
+  }
+
+ private:
+  std::atomic<std::int64_t> at_{0};
+};
+
+struct Services {
+  const config::Config& config;
+  const core::Clock& clock;
+  core::Logger log;
+  storage::Database& database;
+  core::WorkerPool& peer_calls;  // for endpoints that wait for other instances
+  accounts::Accounts& accounts;
+  assets::Assets& assets;
+  Idempotency& idempotency;
+  const federation::InstanceIdentity& identity;
+  federation::InstanceDirectory& directory;
+  federation::Connections& connections;
+  federation::Handshakes& handshakes;
+  federation::Invites& invites;
+  federation::SessionAcceptor& sessions;
+  federation::PrivateApi& private_api;
+  federation::RemoteAssets& remote_assets;
+  PeerContact& peer_contact;
+};
+
+}  // namespace kith::daemon

@@ -1,0 +1,313 @@
+#include "daemon/app/application.hpp"
+
+#include <atomic>
+#include <optional>
+
+#include "daemon/api/idempotency.hpp"
+#include "daemon/api/routes.hpp"
+#include "daemon/app/background.hpp"
+#include "daemon/app/data_files.hpp"
+#include "daemon/app/plugs.hpp"
+#include "daemon/http/server.hpp"
+#include "federation/net/curl_transport.hpp"
+#include "federation/net/instance_directory.hpp"
+#include "federation/net/instance_identity.hpp"
+#include "federation/net/peer_door.hpp"
+#include "federation/net/peer_prober.hpp"
+#include "federation/service/handshakes.hpp"
+#include "federation/session/private_api.hpp"
+#include "federation/session/remote_assets.hpp"
+#include "storage/disk.hpp"
+#include "storage/file_blob_store.hpp"
+
+namespace kith::daemon {
+namespace {
+
+using core::Expected;
+
+constexpr std::size_t kHandlerQueue = 256;
+constexpr std::size_t kPeerThreads = 8;
+constexpr std::size_t kPeerQueue = 64;
+constexpr std::size_t kBodyQueue = 4096;  // at most one piece a connection
+constexpr std::size_t kOutboxThreads = 3;
+
+std::size_t count_of(int configured) {
+  return static_cast<std::size_t>(configured);
+}
+
+// What links to the page begin with.
+std::string web_url(const config::Config& config) {
+  if (!config.web.url.empty()) return config.web.url;
+  return (config.listen.local_tls ? "https://" : "http://") + config.listen.local;
+}
+
+Expected<bool> any_connection(storage::Reader& reader) {
+  bool found = false;
+  KITH_TRY(reader.query("SELECT 1 FROM connections LIMIT 1", {}, [&](const storage::Row&) {
+    found = true;
+    return false;
+  }));
+  return found;
+}
+
+}  // namespace
+
+// In the order they are made; torn down in reverse.
+struct Application::Parts {
+  Parts(const config::Config& configuration, const core::Clock& time, core::Random& entropy, core::Logger logger)
+      : config(configuration), clock(time), random(entropy), log(std::move(logger)) {}
+
+  const config::Config config;
+  const core::Clock& clock;
+  core::Random& random;
+  const core::Logger log;
+  std::shared_ptr<void> lock;
+
+  std::unique_ptr<storage::Database> database;
+  std::unique_ptr<storage::KeyVault> vault;
+  storage::Disk disk;
+  std::unique_ptr<storage::BlobStore> blobs;
+
+  std::optional<accounts::Accounts> accounts;
+  std::optional<AccountQuotas> quotas;
+  std::optional<ShareNews> share_news;
+  std::optional<assets::Assets> assets;
+
+  std::optional<FederationUsers> federation_users;
+  std::optional<FederationAssets> federation_assets;
+  std::unique_ptr<federation::InstanceIdentity> identity;
+  std::unique_ptr<federation::CurlTransport> transport;
+  std::optional<federation::PeerDoor> door;
+  std::optional<ConnectionNews> connection_news;
+  std::optional<federation::InstanceDirectory> directory;
+  std::optional<federation::Connections> connections;
+  std::optional<federation::Outbox> outbox;
+  std::optional<federation::Invites> invites;
+  std::optional<federation::Handshakes> handshakes;
+  std::optional<federation::ConnectionBook> book;
+  std::optional<federation::SessionOpener> opener;
+  std::optional<federation::ToldAssets> told;
+  std::optional<federation::RemoteAssets> remote_assets;
+  std::optional<federation::ShareNotices> notices;
+  std::optional<federation::NotificationInbox> inbox;
+  std::optional<federation::SessionAcceptor> acceptor;
+  std::optional<federation::PrivateApi> private_api;
+
+  std::optional<Idempotency> idempotency;
+  PeerContact peer_contact;
+  std::optional<core::WorkerPool> handlers, bodies, peer_calls;
+  std::optional<Services> services;
+  Router router;
+  std::optional<federation::PeerProber> prober;
+  std::optional<OutboxRunner> outbox_runner;
+  PeriodicTasks periodic;
+  std::unique_ptr<HttpServer> server;
+  std::atomic<HttpServer*> serving{nullptr};  // set once `server` is, for threads that ask about its certificate
+  bool stopped = false;
+
+  Expected<void> open_storage();
+  Expected<void> build_accounts_and_assets();
+  Expected<void> build_federation();
+  void build_sessions();
+  void build_routes();
+  void plan_background();
+  Expected<void> serve();
+};
+
+Expected<void> Application::Parts::open_storage() {
+  const DataFiles files(config.instance.data_dir);
+  KITH_TRY(files.prepare());
+  KITH_TRY_ASSIGN(held, files.lock());
+  lock = std::move(held);
+  KITH_TRY_ASSIGN(key, storage::load_or_create_master_key(files.directory(), files.database(), random));
+  KITH_TRY_ASSIGN(opened, storage::Database::open(files.database(), {.synchronous_full = config.storage.synchronous}));
+  database = std::move(opened);
+  KITH_TRY_ASSIGN(unlocked, storage::KeyVault::open(*database, std::move(key), random));
+  vault = std::move(unlocked);
+  storage::FileBlobStoreOptions options;
+  options.keep_free_bytes = config.storage.keep_free_bytes;
+  options.synchronous = config.storage.synchronous;
+  KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
+  blobs = std::move(store);
+  return {};
+}
+
+Expected<void> Application::Parts::build_accounts_and_assets() {
+  accounts.emplace(*database, *vault, clock, random, config, log);
+  quotas.emplace(accounts->users());
+  share_news.emplace(log);
+  assets.emplace(*database, *blobs, clock, random, config, *quotas, *share_news, log);
+  KITH_TRY(assets->start());
+  idempotency.emplace(*database, clock);
+  return idempotency->forget_unfinished();
+}
+
+Expected<void> Application::Parts::build_federation() {
+  federation_users.emplace(accounts->users());
+  federation_assets.emplace(assets->shares());
+  KITH_TRY_ASSIGN(
+      own, federation::InstanceIdentity::open(*database, *vault, clock, random,
+                                              {config.instance.domain, config.instance.name, "kith"}, any_connection));
+  identity = std::move(own);
+  KITH_TRY_ASSIGN(curl, federation::CurlTransport::create(
+                            {{config.federation.allow_private_addresses}, config.federation.ca_file}));
+  transport = std::move(curl);
+  door.emplace(*transport, *database, clock, federation::PeerDoorOptions{.allow_http = config.federation.allow_http},
+               log);
+  connection_news.emplace(accounts->audit(), log);
+  directory.emplace(*door, *database, *identity, clock, log, [this](std::string_view domain, std::string_view text) {
+    connection_news->alert("instance", std::string(domain) + ": " + std::string(text));
+  });
+  connections.emplace(*database, *vault, clock);
+  outbox.emplace(*database, clock, random, log);
+  invites.emplace(
+      federation::Invites::Parts{*database, *vault, clock, random, *federation_users, *identity, web_url(config)});
+  federation::HandshakeOptions options;
+  options.delivery = config.federation.delivery;
+  handshakes.emplace(federation::Handshakes::Parts{*database, *vault, clock, random, log, *federation_users, *identity,
+                                                   *directory, *door, *outbox, *connection_news, options});
+  return {};
+}
+
+void Application::Parts::build_sessions() {
+  book.emplace(*connections);
+  opener.emplace(federation::SessionOpener::Parts{*door, *book, clock, random, log});
+  handshakes->set_channel(*opener);
+  told.emplace(*database, clock);
+  remote_assets.emplace(federation::RemoteAssets::Parts{*opener, *told, clock, log});
+  notices.emplace(federation::ShareNotices::Parts{*database, *connections, *outbox, *opener, clock, random, log});
+  share_news->set_notices(*notices);
+  const auto own_spki = [this]() -> std::optional<core::Digest> {
+    const auto* http = serving.load();
+    return http != nullptr ? http->certificate_spki(ListenerKind::public_) : std::nullopt;
+  };
+  acceptor.emplace(federation::SessionAcceptor::Parts{
+      *database, *book, clock, random, log, config.federation.require_verified, core::has_hardware_aes(), own_spki});
+  inbox.emplace(*database, clock, *told,
+                [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); });
+  private_api.emplace(federation::PrivateApi::Parts{
+      *acceptor, *federation_assets, *inbox,
+      [this](const core::ConnectionId& id, std::string_view body) { return handshakes->on_rotate(id, body); },
+      [this](const core::ConnectionId& id, std::string_view body) { return handshakes->on_revoke(id, body); }});
+  connection_news->set_listeners({*connections, *acceptor, *opener, *told, assets->shares()});
+}
+
+void Application::Parts::build_routes() {
+  handlers.emplace("kith-work", count_of(config.limits.worker_threads), kHandlerQueue);
+  bodies.emplace("kith-body", count_of(config.limits.worker_threads), kBodyQueue);
+  peer_calls.emplace("kith-peer", kPeerThreads, kPeerQueue);
+  services.emplace(Services{config, clock, log, *database, *peer_calls, *accounts, *assets, *idempotency, *identity,
+                            *directory, *connections, *handshakes, *invites, *acceptor, *private_api, *remote_assets,
+                            peer_contact});
+  add_all_routes(router, *services);
+}
+
+void Application::Parts::plan_background() {
+  using namespace std::chrono_literals;
+  const auto warn = [this](const char* what, const Expected<void>& done) {
+    if (!done) log.warning(what, {{"detail", done.error().detail}});
+  };
+  periodic.add(1s, [this] {
+    const auto due = handshakes->next_deadline();
+    if (due && *due <= clock.now()) handshakes->expire();
+  });
+  periodic.add(1min, [this] {
+    while (true) {
+      const auto swept = assets->sweep();
+      if (!swept) log.warning("sweep failed", {{"detail", swept.error().detail}});
+      if (!swept || !swept->more) return;
+    }
+  });
+  periodic.add(1h, [this, warn] { warn("old idempotency keys stay", idempotency->sweep()); });
+  periodic.add(24h, [this, warn] {
+    const auto pruned = accounts->audit().prune();
+    if (!pruned) log.warning("the audit log was not pruned", {{"detail", pruned.error().detail}});
+    const auto orphans = assets->remove_orphans();
+    if (!orphans) log.warning("orphaned content was not looked for", {{"detail", orphans.error().detail}});
+  });
+  outbox_runner.emplace(*outbox, clock, kOutboxThreads);
+  prober.emplace(*door);
+  outbox_runner->start();
+  periodic.start();
+}
+
+Expected<void> Application::Parts::serve() {
+  HttpOptions options;
+  const auto add = [&](ListenerKind kind, const std::string& address, const std::optional<config::TlsFiles>& tls) {
+    ListenerOptions listener;
+    listener.kind = kind;
+    listener.address = address;
+    if (tls) {
+      listener.certificate = tls->certificate;
+      listener.key = tls->key;
+    }
+    options.listeners.push_back(std::move(listener));
+  };
+  add(ListenerKind::local, config.listen.local, config.listen.local_tls);
+  add(ListenerKind::public_, config.listen.public_, config.listen.public_tls);
+  options.limits.connections = count_of(config.limits.max_connections);
+  options.limits.connections_per_address = count_of(config.limits.max_connections_per_address);
+  options.event_threads = count_of(config.limits.event_threads);
+  options.trusted_proxies = config.trusted_proxies;
+  options.on_finished = [logger = log](const FinishedRequest& request) {
+    logger.debug("request", {{"method", request.method},
+                             {"route", request.route},
+                             {"status", request.status},
+                             {"client", request.client},
+                             {"microseconds", static_cast<long>(request.duration.count())},
+                             {"request_id", request.request_id}});
+  };
+  KITH_TRY_ASSIGN(started, HttpServer::start(std::move(options), router, *handlers, *bodies, clock, random, log));
+  server = std::move(started);
+  serving = server.get();
+  return {};
+}
+
+Expected<std::unique_ptr<Application>> Application::start(const config::Config& config, const core::Clock& clock,
+                                                          core::Random& random, core::Logger log) {
+  auto parts = std::make_unique<Parts>(config, clock, random, std::move(log));
+  KITH_TRY(parts->open_storage());
+  KITH_TRY(parts->build_accounts_and_assets());
+  KITH_TRY(parts->build_federation());
+  parts->build_sessions();
+  parts->build_routes();
+  KITH_TRY(parts->serve());
+  parts->plan_background();
+  parts->log.info("listening", {{"local", config.listen.local},
+                                {"public", config.listen.public_},
+                                {"domain", parts->identity->domain()},
+                                {"fingerprint", parts->identity->fingerprint()}});
+  if (const auto admin = parts->accounts->registry().has_admin(); admin && !*admin) {
+    parts->log.info("there is no admin yet: make one with `kithd user add EMAIL --admin --password-stdin`");
+  }
+  return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Application::~Application() {
+  stop(std::chrono::milliseconds(0));
+}
+
+std::vector<std::uint16_t> Application::ports() const {
+  return parts_->server->ports();
+}
+
+core::Expected<void> Application::reload_certificates() {
+  return parts_->server->reload_certificates();
+}
+
+void Application::stop(std::chrono::milliseconds grace) {
+  if (std::exchange(parts_->stopped, true)) return;
+  parts_->handshakes->stop();  // waiting polls are answered, so that they are no running requests
+  parts_->server->drain(grace);
+  parts_->transport->stop();
+  parts_->periodic.stop();
+  parts_->outbox_runner->stop();
+  parts_->prober->stop();
+  parts_->peer_calls->stop();
+  parts_->handlers->stop();
+  parts_->bodies->stop();
+}
+
+}  // namespace kith::daemon

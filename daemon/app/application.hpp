@@ -1,0 +1,41 @@
+#pragma once
+// The whole daemon: the only place that constructs. Made in order, torn down in reverse; no globals.
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "config/config.hpp"
+#include "core/clock.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+
+namespace kith::daemon {
+
+class Application {
+ public:
+  // Opens the data folder, makes keys at the first start, binds the listeners and serves. `clock` and `random` must
+  // outlive the application. The error says what is wrong and what to do.
+  [[nodiscard]] static core::Expected<std::unique_ptr<Application>> start(const config::Config& config,
+                                                                          const core::Clock& clock,
+                                                                          core::Random& random, core::Logger log);
+  // stop(0), if that has not been done.
+  ~Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
+
+  // Ports of the local and the public listener: where 0 was configured, what the kernel gave.
+  std::vector<std::uint16_t> ports() const;
+  [[nodiscard]] core::Expected<void> reload_certificates();
+  // Takes no more requests, lets running ones finish for up to `grace`, then stops everything. Blocks; idempotent.
+  void stop(std::chrono::milliseconds grace);
+
+ private:
+  struct Parts;
+  explicit Application(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace kith::daemon

@@ -1,0 +1,102 @@
+#include "daemon/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "config/config.hpp"
+#include "daemon/cli/serve.hpp"
+#include "daemon/cli/user_commands.hpp"
+
+#ifndef KITH_VERSION
+#define KITH_VERSION "0.1.0"
+#endif
+
+namespace kith::daemon {
+namespace {
+
+constexpr const char* kDefaultConfig = "/etc/kith/kith.yaml";
+
+core::Expected<config::Config> configuration(const std::string& file) {
+  if (!file.empty()) return config::load_config(file);
+  std::error_code ignored;
+  if (std::filesystem::exists(kDefaultConfig, ignored)) return config::load_config(kDefaultConfig);
+  return config::default_config();
+}
+
+// What a parsed command line asks for; filled in by CLI11.
+struct Wishes {
+  std::string config_file;
+  bool check_config = false;
+  UserCommand user;
+};
+
+void describe_user_commands(CLI::App& app, Wishes& wishes) {
+  auto* user = app.add_subcommand("user", "Accounts on this instance, also while the daemon runs");
+  user->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, UserCommand::Kind kind) {
+    auto* command = user->add_subcommand(name, text);
+    command->fallthrough();
+    command->callback([&wishes, kind] { wishes.user.kind = kind; });
+    return command;
+  };
+  const auto needs_password = [&](CLI::App* command) {
+    command->add_flag("--password-stdin", wishes.user.password_stdin,
+                      "Read the password, one line, from standard input");
+  };
+  auto* adding = add("add", "Make an account", UserCommand::Kind::add);
+  adding->add_option("EMAIL", wishes.user.who, "E-mail address to log in with")->required();
+  adding->add_option("--handle", wishes.user.handle, "Name in alice@a.example (default: from the e-mail address)");
+  adding->add_flag("--admin", wishes.user.admin, "With permission to administer");
+  needs_password(adding);
+  add("list", "List the accounts", UserCommand::Kind::list);
+  auto* password = add("set-password", "Set a password; ends all log-ins", UserCommand::Kind::set_password);
+  password->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  needs_password(password);
+  auto* permission = add("set-permission", "Set a permission; ends all log-ins", UserCommand::Kind::set_permission);
+  permission->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  permission->add_option("PERMISSION", wishes.user.permission, "none, user or admin")
+      ->required()
+      ->check(CLI::IsMember({"none", "user", "admin"}));
+}
+
+int fail_with(const core::Error& error) {
+  std::cerr << "kithd: " << (error.detail.empty() ? std::string(core::error_info(error.code).title) : error.detail)
+            << "\n";
+  return 1;
+}
+
+int carry_out(const Wishes& wishes, bool user_command) {
+  const auto config = configuration(wishes.config_file);
+  if (!config) return fail_with(config.error());
+  if (wishes.check_config) {
+    std::cout << "The configuration is fine.\n";
+    return 0;
+  }
+  const auto done = user_command ? run_user_command(*config, wishes.user, std::cin, std::cout) : serve(*config);
+  return done ? 0 : fail_with(done.error());
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv) {
+  CLI::App app{"kith keeps files and photos at home, and shares them with people on other instances."};
+  app.name("kithd");
+  Wishes wishes;
+  app.set_version_flag("--version", "kithd " KITH_VERSION);
+  app.add_option("--config", wishes.config_file,
+                 std::string("Configuration file (default: ") + kDefaultConfig + " if there, else defaults)");
+  app.add_flag("--check-config", wishes.check_config, "Check the configuration and end");
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  describe_user_commands(app, wishes);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // 0 for --help and --version.
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return carry_out(wishes, app.got_subcommand("user"));
+}
+
+}  // namespace kith::daemon
