@@ -19,7 +19,7 @@ inline constexpr int kSourcePrefixV6 = 48;
 inline constexpr std::chrono::hours kApprovalTime{14 * 24};
 inline constexpr std::chrono::hours kTombstoneTime{15 * 24};
 
-// The document of a discovery, and what is read of a problem document.
+// What is sent and read of the `detail` of a signed refusal ("Errors").
 inline constexpr std::size_t kMaxRefusalTextBytes = 1024;
 
 }  // namespace kith::federation
