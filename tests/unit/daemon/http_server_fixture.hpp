@@ -56,6 +56,7 @@ class RawClient {
   bool tls_ = false;
   SSL_CTX* context_ = nullptr;
   SSL* ssl_ = nullptr;
+  std::vector<char> space_ = std::vector<char>(256 * 1024);
   std::string buffer_;
 };
 

@@ -118,10 +118,16 @@ TEST_F(HttpStreaming, GigabyteFileDownloadStaysInBoundedMemory) {
   RawClient client(port());
   ASSERT_TRUE(client.send("GET /file HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"));
   const auto before = resident_bytes();
+  // Into one buffer: sanitizers keep what is freed for a while, which would count here.
+  std::vector<char> space(kMiB);
   std::uint64_t got = 0;
-  std::string last;
-  for (std::string piece; !(piece = client.read_some(kMiB)).empty(); got += piece.size()) last = piece;
-  EXPECT_TRUE(last.ends_with("end"));
+  std::string end;
+  for (ssize_t more; (more = ::recv(client.descriptor(), space.data(), space.size(), 0)) > 0;) {
+    got += static_cast<std::uint64_t>(more);
+    end.append(space.data() + std::max<ssize_t>(more - 3, 0), static_cast<std::size_t>(std::min<ssize_t>(more, 3)));
+    end.erase(0, end.size() - std::min<std::size_t>(end.size(), 3));
+  }
+  EXPECT_EQ(end, "end");
   EXPECT_GT(got, kGiB);
   EXPECT_LT(resident_bytes(), before + 32 * kMiB);
 }
