@@ -34,7 +34,7 @@ struct SharedAsset {
   std::string name;
   std::uint64_t size = 0;
   std::string media_type;
-  std::string kind;  // "photo", "file", …
+  std::string kind;  // photo, video, audio, document or other
   core::Digest digest;
   core::Timestamp created_at;
   core::Timestamp shared_at;

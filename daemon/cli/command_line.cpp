@@ -8,10 +8,6 @@
 #include "daemon/cli/serve.hpp"
 #include "daemon/cli/user_commands.hpp"
 
-#ifndef KITH_VERSION
-#define KITH_VERSION "0.1.0"
-#endif
-
 namespace kith::daemon {
 namespace {
 
