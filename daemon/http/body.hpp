@@ -39,7 +39,8 @@ class BodySource {
     std::size_t filled = 0;
   };
   virtual ~BodySource() = default;
-  // May block on the disk, never on a peer or a person (that is what pending is for). `space` has 64 KiB to 512 KiB.
+  // May block on the disk, never on a peer or a person (that is what pending is for). `space` has 512 KiB
+  // at most, and no more than the promised length still allows.
   virtual Result read(std::span<std::uint8_t> space) = 0;
   // Called once before the first read. `wake` may be called from any thread, also late or too often; it never blocks.
   virtual void on_ready(std::function<void()> wake) { (void)wake; }

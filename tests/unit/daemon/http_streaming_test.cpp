@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "tests/unit/daemon/http_server_fixture.hpp"
@@ -405,6 +406,30 @@ TEST_F(HttpStreaming, AbortedTransfersLeakNoDescriptors) {
   }
   EXPECT_TRUE(eventually([&] { return server_->open_connections() == 0; }));
   EXPECT_TRUE(eventually([&] { return open_descriptors() == before; })) << open_descriptors() << " were " << before;
+}
+
+TEST_F(HttpStreaming, FileThatIsNotInMemoryComesWhole) {
+  // Not on tmpfs, which is never cold.
+  std::string path = "/var/tmp/kith-cold-XXXXXX";
+  const int file = ::mkstemp(path.data());
+  ASSERT_GE(file, 0);
+  ::unlink(path.c_str());
+  std::string content(20 * kMiB, '\0');
+  for (std::size_t i = 0; i < content.size(); ++i) content[i] = static_cast<char>(i * 7 >> 5);
+  ASSERT_EQ(::write(file, content.data(), content.size()), static_cast<ssize_t>(content.size()));
+  ASSERT_EQ(::fsync(file), 0);
+  ASSERT_EQ(::posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED), 0);
+  add_answer("/cold", [&] {
+    auto response = Response::empty(200);
+    response.body = daemon::FileSlice{file, 1, content.size() - 1, nullptr};
+    return response;
+  });
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("GET /cold HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+  EXPECT_TRUE(client.read_response().body == content.substr(1));
+  server_.reset();
+  ::close(file);
 }
 
 TEST_F(HttpStreaming, HeadHasTheFieldsOfGetAndNoBody) {
