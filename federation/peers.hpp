@@ -1,6 +1,6 @@
 #pragma once
 // The one door to other instances. PeerTransport moves one HTTP request (libcurl in the daemon, a lossy in-process
-// network in scenarios); Peers sits on it and knows domains: scheme, address policy, reachability, discovery. All of it
+// network in scenarios); PeerDoor (net/peer_door.hpp) sits on it and knows domains: scheme, reachability, limits. All of it
 // is thread-safe and blocking; callers are never on an event thread.
 
 #include <chrono>
@@ -70,7 +70,7 @@ class PeerTransport {
   [[nodiscard]] virtual Expected<PeerResponse> stream(const PeerRequest& request, ResponseSink& sink) = 0;
 };
 
-// Path and content of a call to a domain; Peers adds scheme and host.
+// Path and content of a call to a domain; PeerDoor adds scheme and host.
 struct PeerCall {
   std::string method = "POST";
   std::string target;  // "/handshake/init"
