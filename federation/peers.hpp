@@ -1,7 +1,7 @@
 #pragma once
 // The one door to other instances. PeerTransport moves one HTTP request (libcurl in the daemon, a lossy in-process
-// network in scenarios); PeerDoor (net/peer_door.hpp) sits on it and knows domains: scheme, reachability, limits. All of it
-// is thread-safe and blocking; callers are never on an event thread.
+// network in scenarios); PeerDoor (net/peer_door.hpp) sits on it and knows domains: scheme, reachability, limits. All
+// of it is thread-safe and blocking; callers are never on an event thread.
 
 #include <chrono>
 #include <cstdint>
