@@ -353,6 +353,29 @@ TEST(Init, MakesNoneToItsOwnInstance) {
   EXPECT_FALSE(initiator::make_init(run.a_instance, std::move(long_purpose), random));
 }
 
+TEST(Init, RefusesStatementsThatDoNotLeadToItsKey) {
+  const HandshakeRun run;
+  const auto all = messages(run);
+  auto init = must(wire::InitRequest::parse(run.init.body));
+  const auto a = domain("a.example");
+  init.key_statements = {make_key_statement(a, 1, signing_key(40), run.a_instance, some_time())};
+  EXPECT_FALSE(all[0].judge(all[0].sign(init.serialise())));
+  init.key_statements = {make_key_statement(a, 1, run.a_instance, signing_key(40), some_time())};
+  const auto elsewhere = all[0].judge(all[0].sign(init.serialise()));
+  ASSERT_TRUE(elsewhere);
+  EXPECT_EQ(elsewhere->reason, RefusalReason::key_mismatch);
+  EXPECT_TRUE(elsewhere->ends);
+}
+
+TEST(InitAnswer, TellsOfACrossedHandshake) {
+  const HandshakeRun run;
+  auto answer = must(wire::InitAnswer::parse(run.init_answer.body));
+  answer.status = wire::InitStatus::crossed;
+  const auto crossed = sign_response(run.b_instance, Step::init, run.init.body, answer.serialise());
+  EXPECT_EQ(must(initiator::on_init_answer(*run.a_init_sent, run.init.body, crossed)).status,
+            wire::InitStatus::crossed);
+}
+
 TEST(Invite, MustBeProvenAtInit) {
   const HandshakeRun run({.with_invite = true});
   const auto init = must(wire::InitRequest::parse(run.init.body));
@@ -543,7 +566,7 @@ TEST(Complete, RefusesEveryOtherMacIncludingTheOtherRoles) {
 }
 
 TEST(Words, DifferWithAManInTheMiddle) {
-  // Mallory answers alice as b.example and asks bob as a.example, with instance keys of his own on both sides.
+  // Mallory in the middle has one handshake with each of them, and all secrets of his two halves.
   const HandshakeRun with_alice({.seed = 1}), with_bob({.seed = 2});
   EXPECT_NE(with_alice.a_words, with_bob.b_words);
   // Even the very same nonces don't make the words meet: the keys differ.
