@@ -101,6 +101,8 @@ Expected<Json> parse_json_object(std::string_view text, const JsonLimits& limits
   if (text.size() > limits.max_bytes) {
     return fail(ErrorCode::too_large, "the JSON body is longer than " + std::to_string(limits.max_bytes) + " bytes");
   }
+  // nlohmann-json would skip a byte order mark; RFC 8259, section 8.1 says not to send one.
+  if (text.starts_with("\xEF\xBB\xBF")) return fail(ErrorCode::bad_request, "the body begins with a byte order mark");
   StrictReader reader(limits);
   if (!Json::sax_parse(text, &reader)) return fail(ErrorCode::bad_request, "the body: " + reader.problem());
   Json document = reader.take();

@@ -28,7 +28,6 @@ Expected<std::string> read_password(const UserCommand& command, std::istream& in
   }
   std::string line;
   if (!std::getline(in, line)) return fail(ErrorCode::bad_request, "there was no password on standard input");
-  if (!line.empty() && line.back() == '\r') line.pop_back();
   return line;
 }
 

@@ -98,6 +98,7 @@ void Connection::fill_request(RequestHead head) {
   auto origin = context_.proxies.origin(peer_, stream_.secure(), head.headers);
   request.client = std::move(origin.client);
   request.secure = origin.secure;
+  request.own_tls13 = stream_.is_tls13();
   request.headers = std::move(head.headers);
 }
 

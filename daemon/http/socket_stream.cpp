@@ -30,6 +30,10 @@ void SslDeleter::operator()(ssl_st* ssl) const {
   SSL_free(ssl);
 }
 
+bool SocketStream::is_tls13() const {
+  return ssl_ != nullptr && SSL_version(ssl_.get()) == TLS1_3_VERSION;
+}
+
 IoResult SocketStream::tls_result(int returned) {
   if (returned > 0) return {Status::done, static_cast<std::size_t>(returned)};
   switch (SSL_get_error(ssl_.get(), returned)) {

@@ -39,6 +39,7 @@ class SocketStream {
 
   int descriptor() const { return fd_.get(); }
   bool secure() const { return ssl_ != nullptr; }
+  bool is_tls13() const;
   // False while a TLS handshake is under way.
   bool established() const;
   // Decrypted bytes that no readiness event will tell of.

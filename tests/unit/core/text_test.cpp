@@ -75,8 +75,9 @@ TEST(Json, TakesAnObject) {
 }
 
 TEST(Json, RefusesWhatIsAmbiguousOrTooMuch) {
-  for (const auto* bad : {"", "[]", "1", "{", R"({"a":1,"a":2})", R"({"o":{"a":1,"a":1}})", "{} {}",
-                          "{\"a\":\"\xC0\xAF\"}", R"({"a":NaN})", R"({"a":1,})", "{/**/}", R"({"a":"\ud800"})"}) {
+  for (const auto* bad :
+       {"", "[]", "1", "{", R"({"a":1,"a":2})", R"({"o":{"a":1,"a":1}})", "{} {}", "{\"a\":\"\xC0\xAF\"}",
+        R"({"a":NaN})", R"({"a":1,})", "{/**/}", R"({"a":"\ud800"})", "\xEF\xBB\xBF{}"}) {
     EXPECT_FALSE(parse_json_object(bad)) << bad;
   }
   std::string deep = "{\"a\":" + std::string(100, '[') + std::string(100, ']') + "}";
