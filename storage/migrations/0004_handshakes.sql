@@ -121,7 +121,7 @@ CREATE INDEX invites_by_user ON invites (user_id, created_at);
 
 -- What this instance still has to tell others.
 CREATE TABLE outbox (
-  id         INTEGER PRIMARY KEY,
+  id         INTEGER PRIMARY KEY AUTOINCREMENT,  -- never a second time: a task may run while its row is replaced
   kind       TEXT NOT NULL CHECK (length(kind) <= 32),
   subject    TEXT NOT NULL CHECK (length(subject) <= 320),
   payload    TEXT NOT NULL CHECK (length(payload) <= 65536),
