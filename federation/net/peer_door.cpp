@@ -162,8 +162,7 @@ Expected<PeerDoor::PeerPointer> PeerDoor::peer_of(std::string_view domain) {
     if (found != peers_.end()) return found->second;
   }
   KITH_TRY_ASSIGN(parsed, Domain::parse(domain));
-  KITH_TRY_ASSIGN(row, database_.read_for<std::optional<KnownInstance>>(
-                           [&](storage::Reader& reader) { return instance_store::find(reader, domain); }));
+  KITH_TRY_ASSIGN(row, row_of(domain));
   auto peer = std::make_shared<Peer>(std::move(parsed));
   if (row) {
     peer->scheme = row->scheme;
@@ -176,6 +175,11 @@ Expected<PeerDoor::PeerPointer> PeerDoor::peer_of(std::string_view domain) {
   std::lock_guard lock(mutex_);
   drop_idle();
   return peers_.try_emplace(std::string(domain), std::move(peer)).first->second;
+}
+
+Expected<std::optional<KnownInstance>> PeerDoor::row_of(std::string_view domain) {
+  return database_.read_for<std::optional<KnownInstance>>(
+      [&](storage::Reader& reader) { return instance_store::find(reader, domain); });
 }
 
 void PeerDoor::drop_idle() {
@@ -355,17 +359,12 @@ Expected<Reachability> PeerDoor::reachability(std::string_view domain) {
 }
 
 void PeerDoor::reload(std::string_view domain) {
-  std::optional<KnownInstance> row;
-  const auto read = database_.read([&](storage::Reader& reader) -> Expected<void> {
-    KITH_TRY_ASSIGN(found, instance_store::find(reader, domain));
-    row = std::move(found);
-    return {};
-  });
+  const auto row = row_of(domain);
   std::lock_guard lock(mutex_);
   const auto found = peers_.find(domain);
-  if (!read || found == peers_.end()) return;
-  found->second->blocked = row && row->blocked;
-  if (row && row->https_only) {
+  if (!row || found == peers_.end()) return;
+  found->second->blocked = *row && (*row)->blocked;
+  if (*row && (*row)->https_only) {
     found->second->https_only = true;
     found->second->scheme = PeerScheme::https;
   }

@@ -87,6 +87,7 @@ class PeerDoor {
   using PeerPointer = std::shared_ptr<Peer>;
 
   Expected<PeerPointer> peer_of(std::string_view domain);
+  Expected<std::optional<KnownInstance>> row_of(std::string_view domain);
   Expected<Place> enter(std::string_view domain, Urgency urgency, bool streaming);
   Expected<PeerResponse> run(std::string_view domain, const PeerCall& call, ResponseSink* sink, Urgency urgency);
   Expected<PeerResponse> attempt(Peer& peer, const PeerCall& call, ResponseSink* sink);
