@@ -9,6 +9,7 @@ import pathlib
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -28,6 +29,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def until(condition, what, seconds=30):
+    """The one place that waits: asks again until the answer is true, and says what never came."""
+    end = time.monotonic() + seconds
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {seconds} s: {what() if callable(what) else what}")
+        time.sleep(0.02)
+
+
 class Answer:
     """Status, headers (lower-case names) and body of one answer."""
 
@@ -44,19 +57,88 @@ class Answer:
 
 
 class HttpClient:
-    """Plain HTTP requests to one port, a connection each."""
+    """HTTP requests to one port, a connection each; over TLS with a context."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=60):
-        self.port, self.host, self.timeout = port, host, timeout
+    def __init__(self, port, host="127.0.0.1", timeout=60, tls=None):
+        self.port, self.host, self.timeout, self.tls = port, host, timeout, tls
 
-    def request(self, method, target, body=None, headers=None):
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+    def connect(self):
+        if self.tls:
+            return http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout, context=self.tls)
+        return http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+
+    @contextlib.contextmanager
+    def open(self, method, target, body=None, headers=None):
+        """A response whose body is still to be read."""
+        connection = self.connect()
         try:
             connection.request(method, target, body=body, headers=headers or {})
-            response = connection.getresponse()
-            return Answer(response, response.read())
+            yield connection.getresponse()
         finally:
             connection.close()
+
+    def request(self, method, target, body=None, headers=None):
+        with self.open(method, target, body, headers) as response:
+            return Answer(response, response.read())
+
+
+class RawConnection:
+    """A socket for what no HTTP client would send, and for clients that are slow or vanish."""
+
+    def __init__(self, port, timeout=30, receive_buffer=None):
+        self.socket = socket.socket()
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(timeout)
+        self.socket.connect(("127.0.0.1", port))
+        self.received = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, data):
+        self.socket.sendall(data)
+
+    def send_head(self, method, target, **headers):
+        lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{self.socket.getpeername()[1]}"]
+        lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        self.send("\r\n".join(lines).encode() + b"\r\n\r\n")
+
+    def read_head(self):
+        """The next status and the header lines; what was read beyond stays in `received`."""
+        while b"\r\n\r\n" not in self.received:
+            piece = self.socket.recv(65536)
+            if not piece:
+                raise ConnectionError(f"closed within the head: {self.received!r}")
+            self.received += piece
+        head, self.received = self.received.split(b"\r\n\r\n", 1)
+        return int(head.split(b" ", 2)[1]), head.decode("latin-1")
+
+    def read_to_end(self):
+        with contextlib.suppress(ConnectionResetError):
+            while piece := self.socket.recv(1 << 20):
+                self.received += piece
+        return self.received
+
+
+def self_signed_context():
+    """For clients that talk to a test's own certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def with_query(target, query):
+    return target + "?" + urllib.parse.urlencode(query) if query else target
+
+
+def try_log_in(instance, email, password):
+    credentials = base64.b64encode(f"{email}:{password}".encode()).decode()
+    return instance.local.request("POST", "/api/tokens", headers={"Authorization": f"Basic {credentials}"})
 
 
 class User:
@@ -64,19 +146,30 @@ class User:
 
     def __init__(self, instance, email, password):
         self.instance, self.email, self.password = instance, email, password
-        credentials = base64.b64encode(f"{email}:{password}".encode()).decode()
-        answer = instance.local.request("POST", "/api/tokens", headers={"Authorization": f"Basic {credentials}"})
-        assert answer.status == 201, answer
+        self.log_in()
+
+    def log_in(self):
+        answer = try_log_in(self.instance, self.email, self.password)
+        if answer.status != 201:
+            raise RuntimeError(f"{self.email} cannot log in: {answer}")
         self.token = answer.json()["token"]
         self.address = answer.json()["user"]["address"]
+        self.id = answer.json()["user"]["id"]
+
+    @property
+    def authorization(self):
+        return {"Authorization": f"Bearer {self.token}"}
 
     def request(self, method, target, body=None, headers=None, **query):
-        if query:
-            target += "?" + urllib.parse.urlencode(query)
-        headers = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        headers = {**self.authorization, **(headers or {})}
         if isinstance(body, (dict, list)):
             body, headers["Content-Type"] = json.dumps(body), "application/json"
-        return self.instance.local.request(method, target, body, headers)
+        return self.instance.local.request(method, with_query(target, query), body, headers)
+
+    def open(self, target, headers=None, **query):
+        """A GET whose body is still to be read."""
+        return self.instance.local.open("GET", with_query(target, query), None,
+                                        {**self.authorization, **(headers or {})})
 
     def get(self, target, **query):
         return self.request("GET", target, **query)
@@ -99,29 +192,28 @@ class User:
 
     def wait_for_connection(self, connection_id, condition, seconds=30):
         """Reads a connection until it is as wanted; the last one read is in the error when it never is."""
-        end = time.monotonic() + seconds
-        while True:
-            connection = self.ok("GET", f"/api/connections/{connection_id}")
-            if condition(connection):
-                return connection
-            if time.monotonic() > end:
-                raise TimeoutError(f"not as wanted after {seconds} s: {json.dumps(connection, indent=1)}")
-            time.sleep(0.02)
+        def read():
+            last.append(self.ok("GET", f"/api/connections/{connection_id}"))
+            return last[-1] if condition(last[-1]) else None
+
+        last = []
+        return until(read, lambda: json.dumps(last[-1], indent=1), seconds)
 
 
 class Instance:
     """start() and stop() as often as a test likes; the data folder stays until close()."""
 
-    def __init__(self, name="kith", directory=None, settings=None):
+    def __init__(self, name="kith", directory=None, settings=None, domain=None, tls=None):
         self.owns_directory = directory is None
         base = "/dev/shm" if os.path.isdir("/dev/shm") else None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="kith-", dir=base))
         self.local_port, self.public_port = free_port(), free_port()
-        self.domain = f"127.0.0.1:{self.public_port}"
+        self.domain = domain or f"127.0.0.1:{self.public_port}"
         self.name = name
         self.settings = settings or {}
-        self.local, self.public = HttpClient(self.local_port), HttpClient(self.public_port)
-        self.process = None
+        self.local = HttpClient(self.local_port, tls=tls)
+        self.public = HttpClient(self.public_port, tls=tls)
+        self.process = self.log_reader = None
         self.log = []
 
     # The configuration, as a person would write it.
@@ -145,6 +237,10 @@ class Instance:
         file.write_text(json.dumps(self.config(), indent=1))  # JSON is YAML
         return file
 
+    @property
+    def data(self):
+        return self.directory / "data"
+
     def start(self, wait=True):
         self.process = subprocess.Popen([kithd_binary(), "--config", str(self.config_file())],
                                         stderr=subprocess.PIPE, text=True, errors="replace")
@@ -157,7 +253,8 @@ class Instance:
                     started.set()
             started.set()  # it ended
 
-        threading.Thread(target=read_log, args=(self.process.stderr,), daemon=True).start()
+        self.log_reader = threading.Thread(target=read_log, args=(self.process.stderr,), daemon=True)
+        self.log_reader.start()
         if wait and (not started.wait(60) or self.process.poll() is not None):
             raise RuntimeError(f"{self.name} did not start:\n" + "\n".join(self.log[-20:]))
         return self
@@ -167,6 +264,8 @@ class Instance:
             return None
         self.process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
         status = self.process.wait(timeout)
+        self.log_reader.join()
+        self.process.stderr.close()
         self.process = None
         return status
 
@@ -188,6 +287,11 @@ class Instance:
     def __exit__(self, *_):
         self.close()
 
+    def wait_for_log(self, text, seconds=30, after=0):
+        """The first line with `text` from line number `after` on."""
+        return until(lambda: next((line for line in self.log[after:] if text in line), None),
+                     lambda: f"a log line with {text!r}; the last ones are\n" + "\n".join(self.log[-10:]), seconds)
+
     def command(self, *arguments, stdin="", check=True):
         return subprocess.run([kithd_binary(), *arguments, "--config", str(self.config_file())], input=stdin, text=True,
                               capture_output=True, check=check, timeout=60)
@@ -205,21 +309,20 @@ class Instance:
         raise RuntimeError(f"no {field}")
 
 
+def pending_request(alice, bob, alice_side):
+    """Alice's request as it lies before bob."""
+    return until(lambda: next((c for c in bob.ok("GET", "/api/connections")["items"]
+                               if c["state"] == "pending_in" and c["peer"] == alice.address), None),
+                 lambda: f"nothing reached bob: {alice.ok('GET', f'/api/connections/{alice_side}')}")
+
+
 def connect(alice, bob, purpose="holiday photos"):
     """From the wish to an established, verified connection: the ids on alice's and on bob's side."""
     asked = alice.ok("POST", "/api/connections", {"peer": bob.address, "purpose": purpose})
     alice_side = asked["id"]
-    end = time.monotonic() + 30
-    while True:
-        pending = [c for c in bob.ok("GET", "/api/connections")["items"]
-                   if c["state"] == "pending_in" and c["peer"] == alice.address]
-        if pending:
-            break
-        if time.monotonic() > end:
-            raise TimeoutError(f"nothing reached bob: {alice.ok('GET', f'/api/connections/{alice_side}')}")
-        time.sleep(0.02)
-    bob_side = pending[0]["id"]
-    bob.ok("POST", f"/api/connections/{bob_side}/approve", {"fingerprint": pending[0]["fingerprint"]})
+    pending = pending_request(alice, bob, alice_side)
+    bob_side = pending["id"]
+    bob.ok("POST", f"/api/connections/{bob_side}/approve", {"fingerprint": pending["fingerprint"]})
     for user, side in ((alice, alice_side), (bob, bob_side)):
         user.wait_for_connection(side, lambda c: c["state"] == "established")
     for user, side in ((alice, alice_side), (bob, bob_side)):
