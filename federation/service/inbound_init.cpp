@@ -12,10 +12,6 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
-std::string words_for_refusal(const wire::InitRequest& init) {
-  return init.initiator.text();
-}
-
 }  // namespace
 
 // What is known of an init while it is judged.
@@ -63,7 +59,7 @@ WireAnswer InboundInit::answer(const SignedMessage& request, std::string_view so
       return {};
     });
   }
-  if (arrival.refusal) return context_.refused(Step::init, request.body, *arrival.refusal, words_for_refusal(*init));
+  if (arrival.refusal) return context_.refused(Step::init, request.body, *arrival.refusal, init->initiator.text());
   if (!judged) return HandshakeContext::problem(judged.error());
   return answer;
 }
@@ -103,7 +99,7 @@ Expected<WireAnswer> InboundInit::take(storage::Transaction& transaction, Arriva
                                                 context_.parts.clock.now()));
     arrival.invite_secret = std::move(secret);
   }
-  if (arrival.user) KITH_TRY(settle_crossing(transaction, arrival, effects));
+  if (arrival.user) KITH_TRY(find_crossing(transaction, arrival));
   return store(transaction, arrival, effects);
 }
 
@@ -119,11 +115,10 @@ Expected<void> InboundInit::end_predecessors(storage::Transaction& transaction, 
   return {};
 }
 
-Expected<void> InboundInit::settle_crossing(storage::Transaction& transaction, Arrival& arrival,
-                                            Effects& effects) const {
-  (void)effects;
+// A handshake of ours for the same two people that has not got further than being asked.
+Expected<void> InboundInit::find_crossing(storage::Reader& reader, Arrival& arrival) const {
   const auto& init = arrival.init;
-  KITH_TRY_ASSIGN(rows, context_.store.of_pair(transaction, init.responder, init.initiator));
+  KITH_TRY_ASSIGN(rows, context_.store.of_pair(reader, init.responder, init.initiator));
   for (auto& row : rows) {
     const bool asked = row.role == Role::initiator && row.phase <= Phase::answered && row.peer_key == init.instance_key;
     if (!asked) continue;
@@ -137,31 +132,21 @@ Expected<void> InboundInit::settle_crossing(storage::Transaction& transaction, A
   return {};
 }
 
-Expected<WireAnswer> InboundInit::store(storage::Transaction& transaction, Arrival& arrival, Effects& effects) const {
+// How it is kept: as asked, as a fake for somebody who isn't here, or as the tombstone of one that crossed ours.
+HandshakeRow InboundInit::row_of(const Arrival& arrival) const {
   const auto& init = arrival.init;
-  const auto& parts = context_.parts;
-  responder::InitDecision decision{
-      .status = arrival.ours_goes_on ? wire::InitStatus::crossed : wire::InitStatus::pending,
-      .timestamp = parts.clock.now(),
-      .invite_secret = arrival.invite_secret ? &*arrival.invite_secret : nullptr,
-      .key_statements = parts.identity.key_statements()};
-  auto answered =
-      responder::answer_init(init, arrival.request.body, parts.identity.signing_key(), decision, parts.random);
-  if (!answered) {
-    arrival.refusal = std::move(answered.error());
-    return tl::make_unexpected(arrival.refusal->wire);
-  }
-  HandshakeRow row{.id = core::ConnectionId::make(parts.clock, parts.random),
+  const bool ends = arrival.ours_goes_on;
+  HandshakeRow row{.id = core::ConnectionId::make(context_.parts.clock, context_.parts.random),
                    .role = Role::responder,
-                   .state = arrival.ours_goes_on ? ConnectionState::failed : ConnectionState::pending_in,
-                   .phase = arrival.ours_goes_on ? Phase::ended : Phase::answered,
+                   .state = ends ? ConnectionState::failed : ConnectionState::pending_in,
+                   .phase = ends ? Phase::ended : Phase::answered,
                    .initiator_key = init.instance_key,
                    .handshake_id = init.handshake_id,
                    .local = init.responder,
                    .peer = init.initiator};
   if (arrival.user) row.local_user = arrival.user->id;
-  row.hidden = !arrival.user || arrival.ours_goes_on;
-  if (arrival.ours_goes_on) {
+  row.hidden = !arrival.user || ends;
+  if (ends) {
     row.successor = arrival.ours->id;
     row.reason = "crossed";
   }
@@ -171,18 +156,35 @@ Expected<WireAnswer> InboundInit::store(storage::Transaction& transaction, Arriv
   row.temporary_key = init.initiator_key;
   row.source = arrival.source;
   row.privileged = arrival.pinned;
-  row.deadline = parts.clock.now() + (arrival.ours_goes_on ? kTombstoneTime : kApprovalTime);
-  const bool goes_on = !arrival.ours_goes_on;
-  const bool invited = goes_on && arrival.invite_secret.has_value();
-  if (goes_on && !invited && !arrival.ours) KITH_TRY(admission_.make_room(transaction, row, effects));
-  if (invited) {
-    KITH_TRY(invite_book::reserve(transaction, init.invite->id));
+  row.deadline = context_.parts.clock.now() + (ends ? kTombstoneTime : kApprovalTime);
+  if (arrival.invite_secret && !ends) {
     row.invite = init.invite->id;
     row.invite_use = InviteUse::reserved;
   }
+  return row;
+}
+
+Expected<WireAnswer> InboundInit::store(storage::Transaction& transaction, Arrival& arrival, Effects& effects) const {
+  const auto& parts = context_.parts;
+  const auto& request = arrival.request;
+  const bool goes_on = !arrival.ours_goes_on;
+  const responder::InitDecision decision{.status = goes_on ? wire::InitStatus::pending : wire::InitStatus::crossed,
+                                         .timestamp = parts.clock.now(),
+                                         .invite_secret = arrival.invite_secret ? &*arrival.invite_secret : nullptr,
+                                         .key_statements = parts.identity.key_statements()};
+  auto answered =
+      responder::answer_init(arrival.init, request.body, parts.identity.signing_key(), decision, parts.random);
+  if (!answered) {
+    arrival.refusal = std::move(answered.error());
+    return tl::make_unexpected(arrival.refusal->wire);
+  }
+  auto row = row_of(arrival);
+  const bool invited = row.invite_use == InviteUse::reserved;
+  if (goes_on && !invited && !arrival.ours) KITH_TRY(admission_.make_room(transaction, row, effects));
+  if (invited) KITH_TRY(invite_book::reserve(transaction, *row.invite));
   KITH_TRY(context_.store.insert(transaction, row));
   KITH_TRY(context_.store.put_step(transaction, row.id, "init",
-                                   {request_hash(arrival.request.body), std::nullopt, answered->answer}));
+                                   {request_hash(request.body), std::nullopt, answered->answer}));
   if (goes_on) {
     KITH_TRY(context_.store.put_state(transaction, row.id, answered->state));
     KITH_TRY(context_.store.note(transaction, row.id, "init", true));

@@ -21,7 +21,8 @@ class InboundInit {
   Expected<void> judge_instance(Arrival& arrival) const;
   Expected<WireAnswer> take(storage::Transaction& transaction, Arrival& arrival, Effects& effects) const;
   Expected<void> end_predecessors(storage::Transaction& transaction, const Arrival& arrival, Effects& effects) const;
-  Expected<void> settle_crossing(storage::Transaction& transaction, Arrival& arrival, Effects& effects) const;
+  Expected<void> find_crossing(storage::Reader& reader, Arrival& arrival) const;
+  HandshakeRow row_of(const Arrival& arrival) const;
   Expected<WireAnswer> store(storage::Transaction& transaction, Arrival& arrival, Effects& effects) const;
 
   HandshakeContext& context_;

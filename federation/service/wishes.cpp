@@ -24,6 +24,21 @@ Expected<Address> parse_peer(const Handshakes::Wish& wish, const std::optional<I
   return peer;
 }
 
+HandshakeRow asked_row(const Handshakes::Parts& parts, const core::ConnectionId& id, const Address& own,
+                       const Address& peer) {
+  HandshakeRow row{.id = id,
+                   .role = Role::initiator,
+                   .state = ConnectionState::pending_out,
+                   .phase = Phase::asked,
+                   .initiator_key = parts.identity.public_key(),
+                   .handshake_id = *HandshakeId::from(parts.random.bytes<16>()),
+                   .local = own,
+                   .peer = peer};
+  row.poll = parts.options.delivery == "poll";
+  row.deadline = parts.clock.now() + kApprovalTime;
+  return row;
+}
+
 Expected<void> check_room(storage::Reader& reader, const core::UserId& user) {
   std::int64_t asked = 0;
   KITH_TRY(reader.query("SELECT count(*) FROM connections WHERE local_user = ? AND state = 'pending_out'",
@@ -58,18 +73,9 @@ Expected<core::ConnectionId> Wishes::start(const core::UserId& user, const Hands
     KITH_TRY_ASSIGN(local, parts.users.find_by_id(transaction, user));
     if (!local || !local->enabled) return fail(ErrorCode::not_found, "no such user here");
     KITH_TRY_ASSIGN(own, Address::make(local->handle, own_domain));
-    HandshakeRow row{.id = id,
-                     .role = Role::initiator,
-                     .state = ConnectionState::pending_out,
-                     .phase = Phase::asked,
-                     .initiator_key = parts.identity.public_key(),
-                     .handshake_id = *HandshakeId::from(parts.random.bytes<16>()),
-                     .local = own,
-                     .peer = peer};
+    auto row = asked_row(parts, id, own, peer);
     row.local_user = user;
     row.purpose = wish.purpose;
-    row.poll = parts.options.delivery == "poll";
-    row.deadline = parts.clock.now() + kApprovalTime;
     if (invite) {
       row.invite = invite->id;
       row.expected_key = invite->fingerprint.compact();
