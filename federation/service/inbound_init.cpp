@@ -7,12 +7,8 @@
 #include "federation/service/invite_book.hpp"
 
 namespace kith::federation {
-namespace {
 
-using core::Error;
 using core::ErrorCode;
-
-}  // namespace
 
 // What is known of an init while it is judged.
 struct InboundInit::Arrival {

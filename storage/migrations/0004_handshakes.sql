@@ -3,16 +3,16 @@
 -- One row from the first message to long after the end. `state` is what people see; `phase` is the last step that both
 -- the protocol and this side have behind them:
 --   asked      (initiator) init not answered yet        crossed    (initiator) answered crossed; theirs is to come
---   answered   init answered; people decide             decided    (responder) approved or rejected, exchange to deliver
+--   answered   init answered; people decide             decided    (responder) exchange, or the refusal, to deliver
 --   exchanged  both have the permanent keys and words   verified   verify answered
---   completed  established                              ended      a tombstone: known steps are answered, others get 410
--- A hidden row is shown to nobody: a fake pending for somebody who isn't here (local_user NULL), or a handshake in whose
--- place another went on (successor).
+--   completed  established                              ended      a tombstone: known bytes are answered, others 410
+-- A hidden row is shown to nobody: a fake pending for somebody who isn't here (local_user NULL), or a handshake in
+-- whose place another went on (successor).
 CREATE TABLE connections (
   id                  TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 26),
   role                TEXT NOT NULL CHECK (role IN ('initiator', 'responder')),
-  state               TEXT NOT NULL CHECK (state IN ('pending_out', 'pending_in', 'exchanging', 'verifying', 'established',
-                                                     'rejected', 'revoked', 'failed')),
+  state               TEXT NOT NULL CHECK (state IN ('pending_out', 'pending_in', 'exchanging', 'verifying',
+                                                     'established', 'rejected', 'revoked', 'failed')),
   phase               TEXT NOT NULL CHECK (phase IN ('asked', 'crossed', 'answered', 'decided', 'exchanged', 'verified',
                                                      'completed', 'ended')),
   hidden              INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1)),
@@ -70,8 +70,9 @@ CREATE TABLE handshake_steps (
   PRIMARY KEY (connection_id, step)
 ) STRICT, WITHOUT ROWID;
 
--- Sealed under purpose 'handshake <name>', id the connection's: 'state' is what the phase needs (federation/handshake_state.hpp),
--- 'invite' the secret of the invite an initiator uses. Gone as soon as the protocol says.
+-- Sealed under purpose 'handshake <name>', id the connection's: 'state' is what the phase needs
+-- (federation/handshake_state.hpp), 'invite' the secret of the invite an initiator uses. Gone as soon as the
+-- protocol says.
 CREATE TABLE handshake_secrets (
   connection_id TEXT NOT NULL REFERENCES connections (id) ON DELETE CASCADE,
   name          TEXT NOT NULL,
