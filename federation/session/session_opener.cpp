@@ -75,6 +75,15 @@ struct SessionOpener::Line {
   SessionPointer current;
 };
 
+// An auth request on its way, and the secrets its answer needs.
+struct SessionOpener::AuthDraft {
+  SessionKey session_key;
+  core::BoxKeyPair ephemeral;
+  core::Timestamp timestamp;
+  SteadyTime asked;
+  SignedMessage message;
+};
+
 struct SessionOpener::Attempt {
   const InnerRequest& request;
   AnswerSink& sink;
@@ -160,13 +169,34 @@ Expected<SessionOpener::SessionPointer> SessionOpener::open(const ConnectionReco
   if (connection.peer_polls) {
     return core::fail(ErrorCode::wrong_state, "the other instance cannot be reached from here; it has to ask");
   }
-  const std::string& domain = connection.peer_address.domain().text();
   KITH_TRY_ASSIGN(own, parts_.connections.own_keys(connection.id, connection.own_epoch));
   KITH_TRY_ASSIGN(peer, parts_.connections.peer_keys(connection.id, connection.peer_epoch));
+  KITH_TRY_ASSIGN(draft, draft_auth(connection, own, peer));
+  PeerCall call;
+  call.target = kAuthPath;
+  call.headers = {{"Content-Type", std::string(kJsonMediaType)},
+                  {std::string(kSignatureHeader), signature_header(draft.message.signature)}};
+  call.body = draft.message.body;
+  KITH_TRY_ASSIGN(reply, parts_.door.call(connection.peer_address.domain().text(), call, urgency));
+  if (reply.status != 200) return tl::make_unexpected(refused(connection, peer.sign, draft.message.body, reply));
+  const auto header = find_header(reply.headers, kSignatureHeader);
+  const auto signature = header ? parse_signature_header(*header) : std::nullopt;
+  if (!signature || !verify_response(peer.sign, Step::auth, draft.message.body, {reply.body, *signature})) {
+    return core::fail(ErrorCode::peer_error, "the answer to auth is not signed by the connection's key");
+  }
+  KITH_TRY_ASSIGN(session, begin_session(draft, reply));
+  session->domain = connection.peer_address.domain().text();
+  KITH_TRY(parts_.connections.own_epoch_used(connection.id, own.epoch));
+  KITH_TRY(parts_.connections.peer_epoch_used(connection.id, peer.epoch));
+  return session;
+}
+
+Expected<SessionOpener::AuthDraft> SessionOpener::draft_auth(const ConnectionRecord& connection, const OwnKeys& own,
+                                                             const PeerKeys& peer) {
   SessionKey session_key;
   parts_.random.fill(session_key.writable());
   KITH_TRY_ASSIGN(sealed_key, core::seal_to(peer.box, session_key.view(), parts_.random));
-  const auto ephemeral = core::BoxKeyPair::generate(parts_.random);
+  auto ephemeral = core::BoxKeyPair::generate(parts_.random);
   const AuthRequest request{.connection_id = connection.wire_id,
                             .from = connection.local_address.text(),
                             .to = connection.peer_address.text(),
@@ -176,42 +206,31 @@ Expected<SessionOpener::SessionPointer> SessionOpener::open(const ConnectionReco
                             .ephemeral_key = ephemeral.public_key,
                             .aes = parts_.aes,
                             .timestamp = parts_.clock.now()};
-  const SignedMessage message = sign_request(own.sign, Step::auth, render_auth_request(request));
-  PeerCall call;
-  call.target = kAuthPath;
-  call.headers = {{"Content-Type", std::string(kJsonMediaType)},
-                  {std::string(kSignatureHeader), signature_header(message.signature)}};
-  call.body = message.body;
-  const SteadyTime asked = parts_.clock.steady();
-  KITH_TRY_ASSIGN(reply, parts_.door.call(domain, call, urgency));
-  if (reply.status != 200) return tl::make_unexpected(refused(connection, peer.sign, message.body, reply));
+  return AuthDraft{std::move(session_key), std::move(ephemeral), request.timestamp, parts_.clock.steady(),
+                   sign_request(own.sign, Step::auth, render_auth_request(request))};
+}
 
-  const auto header = find_header(reply.headers, kSignatureHeader);
-  const auto signature = header ? parse_signature_header(*header) : std::nullopt;
-  if (!signature || !verify_response(peer.sign, Step::auth, message.body, {reply.body, *signature})) {
-    return core::fail(ErrorCode::peer_error, "the answer to auth is not signed by the connection's key");
-  }
+// `reply` is signed by the peer.
+Expected<SessionOpener::SessionPointer> SessionOpener::begin_session(const AuthDraft& draft,
+                                                                     const PeerResponse& reply) {
   const auto answer = parse_auth_answer(reply.body);
   if (!answer) return core::fail(ErrorCode::peer_error, "the answer to auth: " + answer.error().detail);
-  const auto life = std::min<std::chrono::milliseconds>(answer->expires_at - request.timestamp, kSessionLife);
-  const auto shared = core::x25519(ephemeral.secret_key, answer->ephemeral_key);
+  const auto life = std::min<std::chrono::milliseconds>(answer->expires_at - draft.timestamp, kSessionLife);
+  const auto shared = core::x25519(draft.ephemeral.secret_key, answer->ephemeral_key);
   const bool cipher_fits = parts_.aes || answer->cipher != core::AeadCipher::aes256gcm;
   if (!shared || !cipher_fits || life.count() <= 0) {
     return core::fail(ErrorCode::peer_error, "the answer to auth makes no sense");
   }
   auto session = std::make_shared<Session>();
   session->id = answer->session_id;
-  session->keys = derive_session_keys(message.body, reply.body, session_key, *shared);
+  session->keys = derive_session_keys(draft.message.body, reply.body, draft.session_key, *shared);
   session->cipher = answer->cipher;
-  session->domain = domain;
   if (answer->tls_spki && reply.tls && reply.tls->tls13 && reply.tls->spki == *answer->tls_spki) {
     session->direct_spki = answer->tls_spki;
   }
-  session->opened = asked;
-  session->expires = asked + life;
+  session->opened = draft.asked;
+  session->expires = draft.asked + life;
   session->requests.emplace(answer->cipher, session->keys.o2a);
-  KITH_TRY(parts_.connections.own_epoch_used(connection.id, own.epoch));
-  KITH_TRY(parts_.connections.peer_epoch_used(connection.id, peer.epoch));
   return session;
 }
 

@@ -66,9 +66,12 @@ class SessionOpener final : public PrivateChannel {
   struct Session;
   struct Line;
   struct Attempt;
+  struct AuthDraft;
   using SessionPointer = std::shared_ptr<Session>;
   Expected<SessionPointer> session_for(const ConnectionRecord& connection, Urgency urgency);
   Expected<SessionPointer> open(const ConnectionRecord& connection, Urgency urgency);
+  Expected<AuthDraft> draft_auth(const ConnectionRecord& connection, const OwnKeys& own, const PeerKeys& peer);
+  Expected<SessionPointer> begin_session(const AuthDraft& draft, const PeerResponse& reply);
   core::Error refused(const ConnectionRecord& connection, const core::VerifyKey& key, std::string_view body,
                       const PeerResponse& answer);
   Expected<void> run(const ConnectionRecord& connection, Attempt& attempt);
