@@ -67,8 +67,12 @@ std::string numbered_handle(std::string_view base, unsigned attempt) {
 std::optional<Address> parse_address(std::string_view text) {
   const auto at = text.find('@');
   const auto handle = text.substr(0, at);
-  if (!is_handle(handle)) return std::nullopt;
-  if (at == std::string_view::npos) return Address{std::string(handle), std::nullopt};
+  if (at == std::string_view::npos) {
+    return is_handle(handle) ? std::optional(Address{std::string(handle), std::nullopt}) : std::nullopt;
+  }
+  if (handle.empty() || handle.size() > kMaxRemoteHandle ||
+      !std::all_of(handle.begin(), handle.end(), is_handle_character))
+    return std::nullopt;
   const auto domain = text.substr(at + 1);
   const auto fits = [](char c) { return c > ' ' && c < 0x7f && c != '@' && c != '/' && !(c >= 'A' && c <= 'Z'); };
   if (domain.empty() || domain.size() > kMaxDomain || !std::all_of(domain.begin(), domain.end(), fits))

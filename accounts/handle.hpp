@@ -14,6 +14,9 @@ inline constexpr std::size_t kMaxHandle = 32;
 inline constexpr std::size_t kMaxEmail = 254;   // RFC 5321, section 4.5.3.1.3, without the brackets
 inline constexpr std::size_t kMaxDomain = 300;  // a host name of 255, ':' and a port, with room
 
+inline constexpr std::size_t kMaxRemoteHandle =
+    64;  // of people elsewhere, from 1 (federation/PROTOCOL.md, "Addresses")
+
 // 3-32 of a-z, 0-9, '.', '_' and '-'.
 bool is_handle(std::string_view text);
 

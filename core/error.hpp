@@ -95,10 +95,12 @@ using Unexpected = tl::unexpected<Error>;
 }  // namespace kith::core
 
 // Leaves the function with the error of `expression`, an Expected<void>.
-#define KITH_TRY(expression)                                                                \
-  do {                                                                                      \
-    auto kith_try_result = (expression);                                                    \
-    if (!kith_try_result) return ::tl::make_unexpected(std::move(kith_try_result.error())); \
+#define KITH_TRY(expression) KITH_TRY_(expression, __LINE__)
+#define KITH_TRY_(expression, line) KITH_TRY__(expression, line)
+#define KITH_TRY__(expression, line)                                                            \
+  do {                                                                                          \
+    auto kith_tried_##line = (expression);                                                      \
+    if (!kith_tried_##line) return ::tl::make_unexpected(std::move(kith_tried_##line.error())); \
   } while (false)
 
 // Declares `variable` as the value of `expression`, an Expected<T>, or leaves the function with its error.

@@ -58,7 +58,7 @@ struct OutboxResult {
 
 // Tuning, not protocol.
 struct OutboxPauses {
-  std::chrono::milliseconds first{1'000};
+  std::chrono::milliseconds first{100};  // a step may overtake the answer to the one before it
   std::chrono::milliseconds longest{15 * 60'000};
 };
 

@@ -1,4 +1,5 @@
 #include "federation/service/upkeep.hpp"
+#include "federation/key_soundness.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -146,7 +147,7 @@ Expected<void> Upkeep::take_rotation(storage::Transaction& transaction, Handshak
   KITH_TRY_ASSIGN(current, context_.store.peer_keys(transaction, row.id, row.peer_epoch));
   const auto bytes = rotation_bytes(*row.wire_id, row.peer, row.local, message.epoch, message.keys);
   KITH_TRY_ASSIGN(own, context_.store.own_keys(transaction, row.id, row.own_epoch));
-  const bool sound = core::is_sound_key(message.keys.sign_key) && core::is_sound_key(message.keys.box_key) &&
+  const bool sound = core::is_sound_key(message.keys.sign_key) && is_acceptable(message.keys.box_key) &&
                      message.keys.sign_key != current.sign && message.keys.box_key != current.box &&
                      message.keys.sign_key != own.sign.public_key() && message.keys.box_key != own.box.public_key;
   const bool is_signed = row.peer_key && core::verify_signature(current.sign, bytes, message.old_signature) &&

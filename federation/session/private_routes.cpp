@@ -40,16 +40,22 @@ PrivateReply json(std::string body) {
   return with_body(200, std::move(body), kJsonMediaType);
 }
 
+// What stands before the first `mark`, and what after it.
+std::pair<std::string_view, std::string_view> cut_at(std::string_view text, char mark) {
+  const auto at = text.find(mark);
+  if (at == std::string_view::npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
 // Every parameter once, and none that is not in `known`.
 Expected<Query> parse_query(std::string_view text, std::initializer_list<std::string_view> known) {
   Query query;
   while (!text.empty()) {
-    const auto end = std::min(text.find('&'), text.size());
-    const std::string_view pair = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    const auto name = core::percent_decode(pair.substr(0, equals));
-    const auto value = core::percent_decode(equals < pair.size() ? pair.substr(equals + 1) : "");
+    const auto [pair, others] = cut_at(text, '&');
+    text = others;
+    const auto [name_text, value_text] = cut_at(pair, '=');
+    const auto name = core::percent_decode(name_text);
+    const auto value = core::percent_decode(value_text);
     if (!name || !value || !core::is_valid_utf8(*value)) {
       return core::fail(ErrorCode::bad_request, "the query is not well-formed");
     }

@@ -3,7 +3,8 @@
 -- Everybody this instance knows by name: its own people, and those elsewhere with whom somebody here has a connection.
 CREATE TABLE users (
   id            TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 26),
-  handle        TEXT NOT NULL CHECK (length(handle) BETWEEN 3 AND 32 AND handle NOT GLOB '*[^a-z0-9._-]*'),
+  handle        TEXT NOT NULL CHECK (handle NOT GLOB '*[^a-z0-9._-]*' AND
+                (is_local = 1 AND length(handle) BETWEEN 3 AND 32 OR is_local = 0 AND length(handle) BETWEEN 1 AND 64)),
   domain        TEXT CHECK (length(domain) BETWEEN 1 AND 300),  -- NULL: lives here
   is_local      INTEGER NOT NULL CHECK (is_local IN (0, 1)),
   email         TEXT COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),

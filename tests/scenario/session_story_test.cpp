@@ -121,7 +121,7 @@ class SessionStory : public testing::Test {
   FederationNode a{network, clock, {.domain = "a.example:1", .seed = 1, .web_authority = false}};
   FederationNode b{network, clock, {.domain = "b.example:2", .seed = 2, .web_authority = false}};
   core::UserId alice = a.add_user("alice"), bob = b.add_user("bob");
-  std::unique_ptr<NodeSessions> on_a, on_b;
+  std::unique_ptr<NodeSessions> on_b, on_a;  // alice's transfers end before bob's side goes
 };
 
 TEST_F(SessionStory, SharedFileIsReadOnceTrustIsThere) {

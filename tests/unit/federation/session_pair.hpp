@@ -159,6 +159,11 @@ class SessionPair {
   explicit SessionPair(bool tls = false) : a(world, "alice", "a.example:1", tls), b(world, "bob", "b.example:2", tls) {
     connect(1);
   }
+  // Transfers end before the side they read from goes.
+  ~SessionPair() {
+    a.remote.reset();
+    b.remote.reset();
+  }
 
   // One more connection of the two (another one replaces it in the lists by order).
   void connect(std::uint8_t number) {
@@ -227,22 +232,24 @@ struct ReadOut {
   std::string bytes;
 };
 inline ReadOut read_out(federation::ByteSource& source, std::size_t space_size = 256 * 1024) {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int wakes = 0;
-  auto wake = [&] {
-    std::lock_guard lock(mutex);
-    ++wakes;
-    changed.notify_one();
+  struct Bell {  // shared: it may ring late
+    std::mutex mutex;
+    std::condition_variable changed;
+    int wakes = 0;
   };
-  source.on_ready(wake);
+  const auto bell = std::make_shared<Bell>();
+  source.on_ready([bell] {
+    std::lock_guard lock(bell->mutex);
+    ++bell->wakes;
+    bell->changed.notify_one();
+  });
   ReadOut out;
   core::Bytes space(space_size);
   for (;;) {
     int seen = 0;
     {
-      std::lock_guard lock(mutex);
-      seen = wakes;
+      std::lock_guard lock(bell->mutex);
+      seen = bell->wakes;
     }
     const auto [status, filled] = source.read(space);
     using Status = federation::ByteSource::Status;
@@ -250,11 +257,10 @@ inline ReadOut read_out(federation::ByteSource& source, std::size_t space_size =
     if (status == Status::end) out.whole = true;
     if (status == Status::end || status == Status::failed) break;
     if (status != Status::pending) continue;
-    std::unique_lock lock(mutex);
-    if (!changed.wait_for(lock, std::chrono::seconds(20), [&] { return wakes > seen; })) break;
+    std::unique_lock lock(bell->mutex);
+    if (!bell->changed.wait_for(lock, std::chrono::seconds(20), [&] { return bell->wakes > seen; })) break;
   }
   source.abandon();
-  source.on_ready(nullptr);  // `wake` borrows this frame
   return out;
 }
 
