@@ -90,7 +90,11 @@ class RawConnection:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
-        self.socket.connect(("127.0.0.1", port))
+        try:
+            self.socket.connect(("127.0.0.1", port))
+        except OSError:
+            self.socket.close()
+            raise
         self.received = b""
 
     def __enter__(self):
@@ -303,7 +307,7 @@ class Instance:
         return User(self, email, password)
 
     def memory_kib(self, field="VmRSS"):
-        for line in open(f"/proc/{self.process.pid}/status", encoding="ascii"):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii").splitlines():
             if line.startswith(field + ":"):
                 return int(line.split()[1])
         raise RuntimeError(f"no {field}")
