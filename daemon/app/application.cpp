@@ -171,7 +171,13 @@ Expected<void> Application::Parts::build_federation() {
 
 void Application::Parts::build_sessions() {
   book.emplace(*connections);
-  opener.emplace(federation::SessionOpener::Parts{*door, *book, clock, random, log});
+  const auto ended_there = [this](const core::ConnectionId& id) {
+    if (const auto noted = handshakes->on_ended_there(id); !noted) {
+      log.warning("the end of a connection was not noted", {{"detail", noted.error().detail}});
+    }
+  };
+  opener.emplace(
+      federation::SessionOpener::Parts{*door, *book, clock, random, log, core::has_hardware_aes(), ended_there});
   handshakes->set_channel(*opener);
   told.emplace(*database, clock);
   remote_assets.emplace(federation::RemoteAssets::Parts{*opener, *told, clock, log});

@@ -124,6 +124,9 @@ Expected<void> Handshakes::on_rotate(const core::ConnectionId& id, std::string_v
 Expected<void> Handshakes::on_revoke(const core::ConnectionId& id, std::string_view body) {
   return state_->upkeep.on_revoke(id, body);
 }
+Expected<void> Handshakes::on_ended_there(const core::ConnectionId& id) {
+  return state_->upkeep.ended_by_peer(id);
+}
 void Handshakes::set_channel(PrivateChannel& channel) {
   state_->context.channel = &channel;
 }

@@ -111,6 +111,8 @@ class Handshakes {
   // Requests of the private API, in a session of this connection: POST …/rotate and …/revoke. Done twice is fine.
   [[nodiscard]] Expected<void> on_rotate(const core::ConnectionId& id, std::string_view body);
   [[nodiscard]] Expected<void> on_revoke(const core::ConnectionId& id, std::string_view body);
+  // The peer said, signed, that this connection has ended on its side.
+  [[nodiscard]] Expected<void> on_ended_there(const core::ConnectionId& id);
   // What rotations and revocations go out through. Set before the outbox first runs.
   void set_channel(PrivateChannel& channel);
 
