@@ -23,14 +23,14 @@ class Upkeep {
 
   [[nodiscard]] Expected<void> on_rotate(const core::ConnectionId& id, std::string_view body);
   [[nodiscard]] Expected<void> on_revoke(const core::ConnectionId& id, std::string_view body);
+  // The peer said so in a way that can be believed.
+  [[nodiscard]] Expected<void> ended_by_peer(const core::ConnectionId& id);
 
  private:
   OutboxResult deliver_rotation(const OutboxTask& task);
   OutboxResult deliver_revocation(const OutboxTask& task);
   Expected<void> take_rotation(storage::Transaction& transaction, HandshakeRow& row, std::string_view body,
                                Effects& effects);
-  Expected<void> ended_by_peer(const core::ConnectionId& id);
-
   HandshakeContext& context_;
 };
 

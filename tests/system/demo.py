@@ -11,7 +11,7 @@ import sys
 import time
 import zlib
 
-from kith_instance import Instance
+from kith_instance import Instance, pending_request
 
 
 class Steps:
@@ -51,16 +51,6 @@ def sample_photo(seed, width=640, height=480):
             chunk(b"IDAT", zlib.compress(bytes(rows), 6)) + chunk(b"IEND", b""))
 
 
-def pending_request(bob, seconds=30):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        for connection in bob.ok("GET", "/api/connections")["items"]:
-            if connection["state"] == "pending_in":
-                return connection
-        time.sleep(0.02)
-    raise TimeoutError("alice's request did not reach bob")
-
-
 def share_photos(step, a, b):
     alice = step("make alice on instance A", lambda: a.add_user("alice", admin=True), lambda u: u.address)
     bob = step("make bob on instance B", lambda: b.add_user("bob", admin=True), lambda u: u.address)
@@ -68,7 +58,7 @@ def share_photos(step, a, b):
     asked = step("alice asks for a connection with bob",
                  lambda: alice.ok("POST", "/api/connections", {"peer": bob.address, "purpose": "Photos of the summer"}),
                  lambda c: f"state {c['state']}")
-    request = step("bob sees who asks, from where and why", lambda: pending_request(bob),
+    request = step("bob sees who asks, from where and why", lambda: pending_request(alice, bob, asked["id"]),
                    lambda c: f"{c['peer']}: \"{c['purpose']}\"\nfingerprint of A: {c['fingerprint']}")
     shown = alice.ok("GET", "/api/instance")["fingerprint"]
     if request["fingerprint"] != shown:

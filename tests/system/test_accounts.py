@@ -154,10 +154,8 @@ class UserCommands(unittest.TestCase):
         self.assertEqual(fred.get("/api/admin/users").status, 200)
         self.instance.command("user", "set-permission", "fred", "none")
         self.assertEqual(fred.get("/api/users/me").status, 401)
-        answer = try_log_in(self.instance, fred.email, fred.password)
-        if answer.status == 201:
-            fred.log_in()
-            self.assertEqual(fred.get("/files").status, 404)
+        fred.log_in()
+        self.assertEqual(fred.get("/files").status, 404)
 
 
 class DataFolder(unittest.TestCase):
@@ -248,16 +246,16 @@ class DataFolder(unittest.TestCase):
         # A client that puts its token where it does not belong must not find it in the log either.
         self.instance.local.request("GET", f"/api/users/me?token={fresh}")
         try_log_in(self.instance, carol.email, "canary-guess-2718")
-        secrets = ["canary-password-3141", "canary-guess-2718", carol.token, fresh, fresh.split(".")[-1],
-                   invite.split(".")[-1]]
+        invite_secret = invite.split(".")[-1]
+        secrets = ["canary-password-3141", "canary-guess-2718", carol.token, fresh, invite_secret]
         for line in self.instance.log:
             self.assertFalse([s for s in secrets if s in line], line)
         public_key = self.instance.public.request("GET", "/.well-known/kith").json()["instance_key"]
         self.instance.stop(kill=True)  # with whatever is in the write-ahead log
         master = (self.instance.data / "master.key").read_text().strip()
         needles = [s.encode() for s in [*secrets, master]] + [bytes.fromhex(master)]
-        for coded in (fresh.split(".")[-1], invite.split(".")[-1]):
-            needles.append(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4)))
+        for coded in (carol.token, fresh, invite_secret):
+            needles.append(base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))[-24:])
         for path in self.instance.data.rglob("*"):
             if path.is_file() and path.name != "master.key":
                 content = path.read_bytes()

@@ -1,6 +1,7 @@
 """Files of one person on one instance: stored, read, renamed, deleted; by honest clients, broken ones and attackers."""
 
 import base64
+import concurrent.futures
 import hashlib
 import os
 import re
@@ -133,6 +134,15 @@ class StoringAndReading(OneInstance):
                                    headers={"If-None-Match": first["etag"]})
         self.assertEqual(stale.status, 200)
 
+    def test_uploads_of_one_name_at_once_are_versions_of_it(self):
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            assets = list(pool.map(lambda n: self.carol.upload("crowded.txt", b"%d" % n), range(8)))
+        self.assertEqual({a["id"] for a in assets}, {assets[0]["id"]})
+        self.assertEqual(len({a["version"] for a in assets}), 8)
+        newest = max(assets, key=lambda a: a["version"])
+        digest = hashlib.sha256(self.carol.get("/files/crowded.txt").body).hexdigest()
+        self.assertEqual(newest["digest"], "sha-256:" + digest)
+
     def test_rename_delete_undelete(self):
         asset = self.carol.upload("old name.txt", HELLO)
         target = f"/api/assets/{asset['id']}"
@@ -174,7 +184,10 @@ class StoringAndReading(OneInstance):
         erin = self.instance.add_user("erin")
         erin.upload("Sunset.png", b"\x89PNG\r\n\x1a\n and so on")
         erin.upload("notes.txt", b"notes")
-        find = lambda target, **query: {item["name"] for item in erin.ok("GET", target, **query)["items"]}
+
+        def find(target, **query):
+            return {item["name"] for item in erin.ok("GET", target, **query)["items"]}
+
         self.assertEqual(find("/api/assets", kind="photo"), {"Sunset.png"})
         self.assertEqual(find("/api/photos"), {"Sunset.png"})
         self.assertEqual(find("/api/assets", name="sunset"), {"Sunset.png"})
@@ -184,27 +197,29 @@ class StoringAndReading(OneInstance):
         self.assert_problem(erin.get("/api/assets", kind="painting"), 400, "bad_request")
 
     def test_idempotency_key(self):
-        eve = self.instance.add_user("frida")
-        send = lambda body, name="once.txt", key="k-1": eve.request("POST", "/files", body, {"Idempotency-Key": key},
-                                                                    filename=name)
+        frida = self.instance.add_user("frida")
+
+        def send(body, name="once.txt", key="k-1"):
+            return frida.request("POST", "/files", body, {"Idempotency-Key": key}, filename=name)
+
         first, again = send(b"once"), send(b"once")
         self.assertEqual((first.status, again.status), (201, 201))
         self.assertEqual(first.json(), again.json())
-        self.assertEqual(eve.ok("GET", f"/api/assets/{first.json()['id']}")["version"], first.json()["version"])
+        self.assertEqual(frida.ok("GET", f"/api/assets/{first.json()['id']}")["version"], first.json()["version"])
         self.assert_problem(send(b"something longer"), 422, "idempotency_mismatch")
         self.assert_problem(send(b"once", name="other.txt"), 422, "idempotency_mismatch")
-        self.assertEqual(self.names(eve), ["once.txt"])
-        self.assertEqual(eve.get("/files/once.txt").body, b"once")
+        self.assertEqual(self.names(frida), ["once.txt"])
+        self.assertEqual(frida.get("/files/once.txt").body, b"once")
         self.assertEqual(self.carol.request("POST", "/files", b"mine", {"Idempotency-Key": "k-1"},
                                             filename="k.txt").status, 201)  # another user's keys are their own
         self.assert_problem(send(b"once", key="k" * 300), 400, "bad_request")
 
     def test_idempotency_key_with_another_body_of_the_same_length(self):
         greta = self.instance.add_user("greta")
-        send = lambda body: greta.request("POST", "/files", body, {"Idempotency-Key": "same length"},
-                                          filename="once.txt")
-        self.assertEqual(send(b"once").status, 201)
-        self.assert_problem(send(b"ecno"), 422, "idempotency_mismatch")
+        answers = [greta.request("POST", "/files", body, {"Idempotency-Key": "same length"}, filename="once.txt")
+                   for body in (b"once", b"ecno")]
+        self.assertEqual(answers[0].status, 201)
+        self.assert_problem(answers[1], 422, "idempotency_mismatch")
 
     def test_unknown_parameters_are_refused(self):
         asset = self.carol.upload("parameters.txt", HELLO)
@@ -375,6 +390,21 @@ class UploadsThatFail(OneInstance):
         self.assertEqual(heidi.request("POST", "/files", b"x" * 1_000_000, filename="fits").status, 201)
         self.assert_problem(heidi.request("POST", "/files", b"y" * 100_000, filename="no more"), 507, "quota_exceeded")
         self.assertEqual(heidi.ok("GET", "/api/users/me")["used_bytes"], 1_000_000)
+
+    def test_no_more_uploads_at_once_than_the_limit(self):
+        ivan = self.instance.add_user("ivan")
+        begun = [RawConnection(self.instance.local_port) for _ in range(10)]
+        try:
+            for number, raw in enumerate(begun):
+                raw.send_head("PUT", f"/files/{number}", Authorization=f"Bearer {ivan.token}", Content_Length=10,
+                              Expect="100-continue")
+                self.assertEqual(raw.read_head()[0], 100)
+            self.assert_problem(ivan.request("POST", "/files", b"x", filename="eleventh"), 429, "too_many_requests")
+            self.assertEqual(self.carol.request("POST", "/files", b"x", filename="hers").status, 201)
+        finally:
+            for raw in begun:
+                raw.socket.close()
+        until(lambda: ivan.request("POST", "/files", b"x", filename="eleventh").status == 201, "a place free again")
 
     def test_larger_than_any_file_may_be(self):
         answer = self.carol.request("POST", "/files", b"x" * (2 << 20) + b"x", filename="huge")

@@ -196,7 +196,8 @@ class Listeners(unittest.TestCase):
             for _ in range(20):
                 self.assertEqual(self.carol.get("/api/users/me").status, 200)
             self.assertLess((time.monotonic() - begin) / 20, 1)
-            self.assertLess(self.instance.memory_kib(), 256 << 10)
+            # Whole files in memory would take 960 MiB.
+            self.assertLess(self.instance.memory_kib(), 600 << 10)
         finally:
             for raw in slow:
                 raw.socket.close()
