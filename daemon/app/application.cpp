@@ -210,9 +210,6 @@ void Application::Parts::build_routes() {
 
 void Application::Parts::plan_background() {
   using namespace std::chrono_literals;
-  const auto warn = [this](const char* what, const Expected<void>& done) {
-    if (!done) log.warning(what, {{"detail", done.error().detail}});
-  };
   periodic.add(1s, [this] {
     const auto due = handshakes->next_deadline();
     if (due && *due <= clock.now()) handshakes->expire();
@@ -224,10 +221,13 @@ void Application::Parts::plan_background() {
       if (!swept || !swept->more) return;
     }
   });
-  periodic.add(1h, [this, warn] { warn("old idempotency keys stay", idempotency->sweep()); });
-  periodic.add(24h, [this, warn] {
+  periodic.add(1h, [this] {
+    const auto swept = idempotency->sweep();
+    if (!swept) log.warning("old idempotency keys stay", {{"detail", swept.error().detail}});
     const auto pruned = accounts->audit().prune();
     if (!pruned) log.warning("the audit log was not pruned", {{"detail", pruned.error().detail}});
+  });
+  periodic.add(6h, [this] {
     const auto orphans = assets->remove_orphans();
     if (!orphans) log.warning("orphaned content was not looked for", {{"detail", orphans.error().detail}});
   });
