@@ -277,7 +277,8 @@ class Handshake(Households):
     def test_words_that_differ_revoke_both_sides(self):
         side, request = self.ask()
         self.bob.ok("POST", f"/api/connections/{request['id']}/approve", {"fingerprint": request["fingerprint"]})
-        words = [self.wait_for(u, i, "established")["words"] for u, i in ((self.alice, side), (self.bob, request["id"]))]
+        sides = ((self.alice, side), (self.bob, request["id"]))
+        words = [self.wait_for(user, own, "established")["words"] for user, own in sides]
         self.assertEqual(words[0], words[1])
         self.assertEqual(len(words[0]), 6)
         asset = self.share()
@@ -292,7 +293,8 @@ class Handshake(Households):
         self.bob.ok("POST", f"/api/connections/{request['id']}/approve", {"fingerprint": request["fingerprint"]})
         for user, own in ((self.alice, side), (self.bob, request["id"])):
             self.assertIs(self.wait_for(user, own, "established")["verified"], False)
-        self.assertIs(self.alice.ok("POST", f"/api/connections/{side}/confirm-words", {"match": True})["verified"], True)
+        confirmed = self.alice.ok("POST", f"/api/connections/{side}/confirm-words", {"match": True})
+        self.assertIs(confirmed["verified"], True)
         self.assertIs(self.bob.ok("GET", f"/api/connections/{request['id']}")["verified"], False)
 
     def test_both_ask_at_once(self):

@@ -271,8 +271,9 @@ class NamesAndAttackers(OneInstance):
 
     def test_what_a_browser_could_run_is_never_served_as_a_page(self):
         page, drawing = b"<!DOCTYPE html><script>alert(1)</script>", b"<svg xmlns='http://www.w3.org/2000/svg'/>"
-        for name, content in (("page.html", page), ("drawing.svg", drawing), ("photo.jpg", page), ("photo.png", drawing),
-                              ("script.js", b"alert(1)"), ("feed.xml", b"<?xml version='1.0'?><x/>"),
+        for name, content in (("page.html", page), ("drawing.svg", drawing), ("photo.jpg", page),
+                              ("photo.png", drawing), ("script.js", b"alert(1)"),
+                              ("feed.xml", b"<?xml version='1.0'?><x/>"),
                               ("old.xhtml", page), ("movie.mp4", page), ("paper.pdf", page), ("no-extension", page)):
             asset = self.carol.upload(name, content)
             for target in (f"/api/assets/{asset['id']}/content", f"/files/{name}"):
@@ -370,7 +371,8 @@ class UploadsThatFail(OneInstance):
         self.assertEqual(self.carol.request("DELETE", "/files", filename="big").status, 204)
 
     def test_bad_chunks_store_nothing(self):
-        for body in (b"xyz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n0\r\n\r\n", b"-1\r\n\r\n", b"ffffffffffffffffff\r\n"):
+        for body in (b"xyz\r\nabc\r\n0\r\n\r\n", b"5\r\nabcdefgh\r\n0\r\n\r\n", b"-1\r\n\r\n",
+                     b"ffffffffffffffffff\r\n"):
             with RawConnection(self.instance.local_port) as raw:
                 raw.send_head("POST", "/files?filename=bad-chunks", Authorization=f"Bearer {self.carol.token}",
                               Transfer_Encoding="chunked")
