@@ -65,15 +65,28 @@ class OnceSink final : public BodySink {
   bool finished_ = false;
 };
 
-// The answer is known already: takes the body and drops it.
+// The answer is known already: takes the body only to see that it is the one from the first time.
 class RepeatedSink final : public BodySink {
  public:
-  explicit RepeatedSink(Idempotency::Answer answer) : answer_(std::move(answer)) {}
-  Expected<void> write(core::ByteView) override { return {}; }
-  Response finish() override { return Response::json(answer_.status, answer_.body); }
+  RepeatedSink(Idempotency::Answer answer, std::string request_id)
+      : answer_(std::move(answer)), request_id_(std::move(request_id)) {}
+  Expected<void> write(core::ByteView piece) override {
+    hash_.update(piece);
+    return {};
+  }
+  Response finish() override {
+    const auto first = core::parse_json_object(answer_.body);
+    if (first && core::required_text(*first, "digest", 128) == core::digest_text(hash_.finish())) {
+      return Response::json(answer_.status, answer_.body);
+    }
+    return Response::problem(
+        {ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for other content.", {}, {}}, request_id_);
+  }
 
  private:
-  Idempotency::Answer answer_;
+  const Idempotency::Answer answer_;
+  const std::string request_id_;
+  core::Sha256 hash_;
 };
 
 Expected<std::unique_ptr<BodySink>> begin_upload(const Services& services, const Request& request,
@@ -87,7 +100,7 @@ Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Re
   const auto key = request.headers.get("Idempotency-Key");
   if (!key) return begin_upload(services, request, who->user, name);
   KITH_TRY_ASSIGN(earlier, services.idempotency.begin(who->user, *key, Idempotency::fingerprint(request)));
-  if (earlier) return std::make_unique<RepeatedSink>(std::move(*earlier));
+  if (earlier) return std::make_unique<RepeatedSink>(std::move(*earlier), request.request_id);
   auto sink = begin_upload(services, request, who->user, name);
   if (!sink) {
     services.idempotency.finish(who->user, *key, nullptr);

@@ -5,6 +5,7 @@
 
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/app/allowed_hosts.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
 #include "daemon/app/plugs.hpp"
@@ -188,7 +189,8 @@ void Application::Parts::build_sessions() {
     return http != nullptr ? http->certificate_spki(ListenerKind::public_) : std::nullopt;
   };
   acceptor.emplace(federation::SessionAcceptor::Parts{
-      *database, *book, clock, random, log, config.federation.require_verified, core::has_hardware_aes(), own_spki});
+      *database, *book, clock, random, log, config.federation.require_verified, core::has_hardware_aes(), own_spki,
+      [this](std::string_view domain) { return directory->require_not_blocked(domain); }});
   inbox.emplace(*database, clock, *told,
                 [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); });
   private_api.emplace(federation::PrivateApi::Parts{
@@ -255,6 +257,9 @@ Expected<void> Application::Parts::serve() {
   options.limits.connections_per_address = count_of(config.limits.max_connections_per_address);
   options.event_threads = count_of(config.limits.event_threads);
   options.trusted_proxies = config.trusted_proxies;
+  options.serves_host = [hosts = AllowedHosts(config)](ListenerKind kind, const std::string& host) {
+    return kind == ListenerKind::public_ || hosts.allow(host);
+  };
   options.on_finished = [logger = log](const FinishedRequest& request) {
     logger.debug("request", {{"method", request.method},
                              {"route", request.route},

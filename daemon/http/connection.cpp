@@ -217,7 +217,7 @@ void Connection::on_deadline() {
 }
 
 void Connection::on_drain() {
-  if (phase_ == Phase::head && in_.empty()) close();
+  if (phase_ == Phase::head) close();
 }
 
 void Connection::close() {

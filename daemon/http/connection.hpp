@@ -61,7 +61,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // Events. `other`: an error or a hang-up, to be looked at.
   void on_event(bool readable, bool writable, bool other);
   void on_tick(TimePoint now, std::chrono::milliseconds since_last);
-  // The server stops: idle ones close now, others after their response.
+  // The server stops: those without a whole request close now, others after their response.
   void on_drain();
   void close();
 

@@ -75,6 +75,8 @@ void Connection::begin(RequestHead head) {
   exchange_.head_only = method == Method::head;
   if (method) exchange_.request.method = *method;
   fill_request(std::move(head));
+  if (context_.options.serves_host && !context_.options.serves_host(listener_, exchange_.request.host))
+    return refuse({ErrorCode::misdirected, "This host name is not in web.allowed_hosts.", {}, {}});
   if (!method || (*method == Method::options && !match.route)) {
     const bool known = !match.allow.empty() || exchange_.request.path == "*";
     if (method && known && !has_body) {

@@ -57,6 +57,8 @@ struct HttpOptions {
   std::uint64_t min_body_rate = 1024;  // bytes a second
   std::size_t event_threads = 2;
   std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks; unix sockets: "unix"
+  // Whether a Host is served on that listener; others get 421. Empty: all are. On event threads; must not block.
+  std::function<bool(ListenerKind listener, const std::string& host)> serves_host;
   // Called on an event thread for each request; must not block.
   std::function<void(const FinishedRequest&)> on_finished;
 };

@@ -84,6 +84,7 @@ Expected<SessionAcceptor::Admission> SessionAcceptor::check(std::string_view bod
     return core::fail(ErrorCode::timestamp_out_of_range, "the clocks differ by more than 5 minutes; here it is " +
                                                              core::format_timestamp(parts_.clock.now()));
   }
+  if (parts_.require_not_blocked) KITH_TRY(parts_.require_not_blocked(connection.peer_address.domain().text()));
   if (parts_.require_verified && !connection.verified) {
     return core::fail(ErrorCode::not_verified, "compare the verification words first");
   }
@@ -225,6 +226,7 @@ Expected<ConnectionRecord> SessionAcceptor::require_connection(const AcceptedSes
   if (!found || !found->active || session.cut->load()) {
     return core::fail(ErrorCode::connection_ended, "the connection has ended");
   }
+  if (parts_.require_not_blocked) KITH_TRY(parts_.require_not_blocked(found->peer_address.domain().text()));
   if (parts_.require_verified && !found->verified) {
     return core::fail(ErrorCode::not_verified, "compare the verification words first");
   }

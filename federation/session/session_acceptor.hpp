@@ -57,6 +57,8 @@ class SessionAcceptor {
     bool aes = core::has_hardware_aes();  // what this side says of itself
     // SHA-256 of the SubjectPublicKeyInfo the public listener serves at this moment; nothing without TLS. May be empty.
     std::function<std::optional<core::Digest>()> own_spki;
+    // peer_blocked for a domain an admin blocked (InstanceDirectory::require_not_blocked). May be empty.
+    std::function<Expected<void>(std::string_view domain)> require_not_blocked = {};
   };
   explicit SessionAcceptor(Parts parts);
   ~SessionAcceptor();
@@ -68,7 +70,7 @@ class SessionAcceptor {
   [[nodiscard]] Expected<std::shared_ptr<AcceptedSession>> find(const SessionId& id);
   // Marks an authenticated counter; counter_seen. The first one of a session retires its predecessors in 60 s.
   [[nodiscard]] Expected<void> mark(AcceptedSession& session, std::uint64_t counter);
-  // The connection as it stands now; connection_ended, or not_verified where that is required.
+  // The connection as it stands now; connection_ended, peer_blocked, or not_verified where that is required.
   [[nodiscard]] Expected<ConnectionRecord> require_connection(const AcceptedSession& session);
 
   // The connection was revoked or replaced: running answers are cut before their last frame, requests get
