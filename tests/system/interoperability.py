@@ -6,7 +6,8 @@ import random
 import unittest
 
 from kith_instance import Instance
-from second_implementation import Initiator, SigningKey, b64, dump, is_signed_refusal, request_bytes
+from second_conventions import SigningKey, b64, dump, is_signed_refusal, request_bytes
+from second_implementation import Initiator
 from second_peer import Peer, Photo, post, until
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -44,7 +45,8 @@ class Story(unittest.TestCase):
 
     def setUp(self):
         self.peer.answers.clear()
-        self.peer.frames = None
+        self.peer.requests.clear()
+        self.peer.frames.clear()
 
     # kithd's people
 
@@ -67,6 +69,11 @@ class Story(unittest.TestCase):
     def ask_from_kithd(self, handle, user=None, **fields):
         user = user or self.bob
         return user.ok("POST", "/api/connections", {"peer": self.peer.address(handle), "purpose": "photos", **fields})
+
+    def init_answered(self, shown):
+        """Waits until kithd took the init answer."""
+        self.bob.wait_for_connection(
+            shown["id"], lambda c: any(step["step"] == "init" and step["done"] for step in c["timeline"]))
 
     # Whole handshakes, honest from end to end
 

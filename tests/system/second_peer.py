@@ -14,9 +14,10 @@ import threading
 import time
 import urllib.parse
 
-from second_implementation import (
-    Initiator, Refusal, Responder, SigningKey, b64, domain_of, dump, is_signed_refusal, read_form, read_json, require,
-    statements_hold, timestamp, unb64)
+from second_conventions import (
+    Refusal, SigningKey, b64, domain_of, dump, is_signed_refusal, read_form, read_json, require, statements_hold,
+    timestamp, unb64)
+from second_implementation import Initiator, Responder
 from second_sessions import Acceptor, Connection, Opening, sealed_plaintext
 
 
@@ -58,7 +59,7 @@ class Received:
         return f"<{self.status} {self.body[:200]!r}>"
 
 
-def send(domain, method, target, body=b"", headers=None, timeout=40):
+def send(domain, method, target, body=b"", headers=None, timeout=25):
     connection = http.client.HTTPConnection(*domain.rsplit(":", 1), timeout=timeout)
     try:
         connection.request(method, target, body=body or None, headers=headers or {})
@@ -110,7 +111,7 @@ class Peer:
         self.name, self.key, self.statements = name, SigningKey(), []
         self.asked, self.asking, self.connections, self.invites = {}, {}, {}, []
         self.photos, self.notifications, self.events, self.requests = {}, [], set(), []
-        self.answers, self.frames = {}, None
+        self.answers, self.frames = {}, {}  # by path; by id of the photo whose content is asked for
         self.acceptor = Acceptor(self.connections)
         self.lock, self.changed = threading.RLock(), threading.Condition()
 
@@ -353,7 +354,8 @@ class Peer:
         if answer:
             answer_headers["content-length"] = str(len(answer))
         frames = session.seal_answer(counter, status, answer_headers, answer, 100_000)
-        if self.frames and "content" in request["target"] and (reply := self.frames(session, counter, frames, inner)):
+        lie = self.frames.get(request["target"].removeprefix("/api/private/v1/assets/").removesuffix("/content"))
+        if lie and request["target"].endswith("/content") and (reply := lie(session, counter, frames, inner)):
             return reply
         return Reply(200, b"".join(frames), content_type="application/vnd.kith.sealed")
 

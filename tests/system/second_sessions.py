@@ -13,7 +13,7 @@ import nacl.exceptions
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
-from second_implementation import (
+from second_conventions import (
     BoxKey, Pair, Refusal, address_of, answer_bytes, b64, binary, check_signature, dump, hkdf_expand, hkdf_extract,
     hmac_sha256, integer, labelled_hash, lp, moment_of, object_with, one_of, raw, read_json, rejected, request_bytes,
     require, signature_holds, sound_box_key, sound_signing_key, timestamp, u64, unix_time)
