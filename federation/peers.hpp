@@ -25,7 +25,7 @@ using HeaderList = std::vector<std::pair<std::string, std::string>>;
 // The first header of that name, without case; nothing if there is none.
 std::optional<std::string_view> find_header(const HeaderList& headers, std::string_view name);
 
-// What the TLS handshake showed. The transport accepts any certificate; who calls judges it.
+// What the TLS handshake showed. The transport accepts any certificate a request doesn't rule out; who calls judges it.
 struct TlsFacts {
   bool tls13 = false;
   bool web_authority = false;  // chain and name hold against the trust store
@@ -42,6 +42,8 @@ struct PeerRequest {
   std::size_t max_response = 64 * 1024;             // a longer body fails with peer_error; not for streams
   // Set: the request is only sent when the certificate is exactly this one and TLS is 1.3; else peer_error.
   std::optional<core::Digest> only_spki;
+  // The request is only sent when TlsFacts::web_authority holds; else peer_unreachable. Says nothing of plain HTTP.
+  bool web_authority_only = false;
 };
 
 struct PeerResponse {

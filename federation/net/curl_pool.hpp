@@ -1,7 +1,7 @@
 #pragma once
-// curl's easy handles, each with the connection it keeps, lent out by origin: scheme, host, port and the certificate
-// asked for. A handle's connection was made under the conditions of its key, so it may be used again under the same
-// ones. CurlPool is thread-safe; a CurlLoan belongs to the thread that took it and goes back when destroyed.
+// curl's easy handles, each with the connection it keeps, lent out by origin: scheme, host, port and what is asked of
+// the certificate. A handle's connection was made under the conditions of its key, so it may be used again under the
+// same ones. CurlPool is thread-safe; a CurlLoan belongs to the thread that took it and goes back when destroyed.
 
 #include <chrono>
 #include <cstddef>

@@ -85,7 +85,7 @@ bool CurlTransfer::configure_connection() {
               set(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L) && set(easy, CURLOPT_MAXCONNECTS, 1L) &&
               set(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlTransfer::on_socket) &&
               set(easy, CURLOPT_OPENSOCKETDATA, this);
-  // The certificate is judged by record_verification(), not by curl; the one asked for is curl's to insist on.
+  // The certificate is judged by tls_inspection.hpp, not by curl; the one asked for is curl's to insist on.
   done = done && set(easy, CURLOPT_SSLVERSION, oldest_tls) && set(easy, CURLOPT_SSL_VERIFYPEER, 0L) &&
          set(easy, CURLOPT_SSL_VERIFYHOST, 0L) && set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) &&
          set(easy, CURLOPT_CAINFO, static_cast<char*>(nullptr)) &&
@@ -228,6 +228,8 @@ Error CurlTransfer::error_of(int code) const {
       return unreachable("no answer in time");
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return not_to_take("another certificate than the one it named");
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return unreachable("its certificate is not of a known authority for this name");
     case CURLE_SSL_CONNECT_ERROR:
       // OpenSSL's words for "the other side can't do TLS 1.3", which is no reason to call it down.
       if (request_.only_spki && words.find("protocol") != words.npos) return not_to_take("it doesn't speak TLS 1.3");
@@ -277,7 +279,8 @@ int CurlTransfer::on_socket(void* self, int purpose, curl_sockaddr* address) {
 
 int CurlTransfer::on_tls_context(CURL*, void* context, void* self) {
   auto& transfer = *static_cast<CurlTransfer*>(self);
-  const bool done = record_verification(static_cast<ssl_ctx_st*>(context), transfer.trust_, transfer.handle_.host);
+  const auto verify = transfer.request_.web_authority_only ? &insist_on_verification : &record_verification;
+  const bool done = verify(static_cast<ssl_ctx_st*>(context), transfer.trust_, transfer.handle_.host);
   return done ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 }
 

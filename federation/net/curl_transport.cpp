@@ -42,6 +42,7 @@ Expected<Origin> origin_of(const PeerRequest& request) {
   origin.host = url_part(url.get(), CURLUPART_HOST);
   origin.key = scheme + "://" + origin.host + ":" + url_part(url.get(), CURLUPART_PORT);
   if (request.only_spki) origin.key += "#" + core::to_hex(request.only_spki->view());
+  if (request.web_authority_only) origin.key += "#web";
   if (origin.host.starts_with('[')) origin.host = origin.host.substr(1, origin.host.size() - 2);
   return origin;
 }

@@ -99,6 +99,8 @@ PeerRequest request_for(const Domain& domain, PeerScheme scheme, const PeerCall&
   request.total_timeout = call.total_timeout;
   request.max_response = call.max_response;
   request.only_spki = call.only_spki;
+  // Without a port nothing but the web's own authorities says who answers; a certificate named by a session says more.
+  request.web_authority_only = domain.https_only() && !call.only_spki;
   return request;
 }
 

@@ -15,8 +15,8 @@ bool expect_host(X509_VERIFY_PARAM* parameters, const std::string& host) {
   return X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), host.size()) == 1;
 }
 
-// Runs in the place of OpenSSL's own check; the error left in `context` becomes SSL_get_verify_result().
-int verify_and_go_on(X509_STORE_CTX* context, void* host) {
+// Run in the place of OpenSSL's own check; the error left in `context` becomes SSL_get_verify_result().
+int verify(X509_STORE_CTX* context, void* host) {
   bool holds = expect_host(X509_STORE_CTX_get0_param(context), *static_cast<const std::string*>(host));
   holds = holds && X509_verify_cert(context) == 1;
   if (holds) {
@@ -25,7 +25,22 @@ int verify_and_go_on(X509_STORE_CTX* context, void* host) {
     X509_STORE_CTX_set_error(context, X509_V_ERR_UNSPECIFIED);
   }
   ERR_clear_error();
+  return holds ? 1 : 0;
+}
+
+int verify_and_go_on(X509_STORE_CTX* context, void* host) {
+  verify(context, host);
   return 1;
+}
+
+bool set_up(ssl_ctx_st* context, const TrustStore& trust, const std::string& host,
+            int (*judge)(X509_STORE_CTX*, void*)) {
+  if (SSL_CTX_set1_verify_cert_store(context, trust.get()) != 1) return false;
+  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+  // OpenSSL hands the argument back as it got it; verify() only reads.
+  SSL_CTX_set_cert_verify_callback(context, judge, const_cast<std::string*>(&host));
+  return true;
 }
 
 }  // namespace
@@ -44,12 +59,11 @@ Expected<TrustStore> TrustStore::load(const std::string& ca_file) {
 }
 
 bool record_verification(ssl_ctx_st* context, const TrustStore& trust, const std::string& host) {
-  if (SSL_CTX_set1_verify_cert_store(context, trust.get()) != 1) return false;
-  SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
-  // OpenSSL hands the argument back as it got it; verify_and_go_on only reads.
-  SSL_CTX_set_cert_verify_callback(context, verify_and_go_on, const_cast<std::string*>(&host));
-  return true;
+  return set_up(context, trust, host, verify_and_go_on);
+}
+
+bool insist_on_verification(ssl_ctx_st* context, const TrustStore& trust, const std::string& host) {
+  return set_up(context, trust, host, verify);
 }
 
 std::optional<TlsFacts> facts_of(const ssl_st* connection) {

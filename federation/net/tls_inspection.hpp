@@ -1,7 +1,7 @@
 #pragma once
-// What a TLS handshake showed, without letting the handshake fail over it: the chain is checked against the trust store
-// and the host's name as any client would, but the outcome is only recorded (SSL_get_verify_result), so that it is
-// known for as long as the connection is kept. OpenSSL types are forward declared; curl hands the objects over.
+// What a TLS handshake showed: the chain is checked against the trust store and the host's name as any client would,
+// but unless it is insisted on, the outcome is only recorded (SSL_get_verify_result), so that it is known for as long
+// as the connection is kept. OpenSSL types are forward declared; curl hands the objects over.
 
 #include <memory>
 #include <string>
@@ -29,6 +29,8 @@ class TrustStore {
 // Sets `context` up to record instead of fail. `host` (a name, or a numeric address without brackets) must stay where
 // it is as long as the connection lives. False when OpenSSL has no memory.
 [[nodiscard]] bool record_verification(ssl_ctx_st* context, const TrustStore& trust, const std::string& host);
+// The same, but the handshake fails when the check does: no request is shown to whoever it was.
+[[nodiscard]] bool insist_on_verification(ssl_ctx_st* context, const TrustStore& trust, const std::string& host);
 
 // Of a connection whose handshake is done; nothing when the peer showed no certificate.
 std::optional<TlsFacts> facts_of(const ssl_st* connection);

@@ -256,6 +256,9 @@ Expected<PeerResponse> FakePeerNetwork::Sending::run() {
   const auto listener = network.listener_of(arrival.to);
   if (!listener) return no_answer("no connection to it");
   if (listener->tls.has_value() != arrival.https) return no_answer("no TLS connection to it");
+  if (request.web_authority_only && listener->tls && !listener->tls->web_authority) {
+    return no_answer("its certificate is not of a known authority for this name");
+  }
   if (request.only_spki && (!listener->tls || !listener->tls->tls13 || listener->tls->spki != *request.only_spki)) {
     return core::fail(ErrorCode::peer_error, "another certificate than the one it named");
   }

@@ -338,6 +338,38 @@ TEST(CurlTransport, ShowsNoRequestToAnotherCertificateThanTheOneNamed) {
   EXPECT_TRUE(server.requests()[1].starts_with("GET /secret "));
 }
 
+TEST(CurlTransport, ShowsNoRequestToACertificateOfNoAuthorityWhereOneIsAskedFor) {
+  TestServer server(Tls::v13, always(plain_answer("{}")));
+  auto transport = make();
+  ASSERT_TRUE(transport->send(get(server.url() + "/any")));  // a kept connection is there, but not one for this
+  auto request = get(server.url() + "/secret");
+  request.web_authority_only = true;
+  const auto refused = transport->send(request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::peer_unreachable);
+  EXPECT_THAT(refused.error().detail, testing::HasSubstr("not of a known authority for this name"));
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
+TEST(CurlTransport, InsistsOnAnAuthorityForThisVeryName) {
+  test::TempDir folder;
+  TestServer server(Tls::v12, always(plain_answer("{}")));
+  server.write_certificate(folder / "ca.pem");
+  auto options = on_loopback();
+  options.ca_file = (folder / "ca.pem").string();
+  auto transport = make(options);
+  for (int i = 0; i < 2; ++i) {  // a new connection, then a kept one
+    auto request = get(server.url("localhost") + "/");
+    request.web_authority_only = true;
+    const auto answer = transport->send(request);
+    ASSERT_TRUE(answer) << answer.error().detail;
+    EXPECT_TRUE(answer->tls->web_authority);
+    request.url = server.url("127.0.0.2") + "/";
+    EXPECT_EQ(transport->send(request).error().code, ErrorCode::peer_unreachable) << "not in the certificate";
+  }
+  EXPECT_EQ(server.requests().size(), 2U);
+}
+
 TEST(CurlTransport, ShowsNoRequestBelowTls13WhenACertificateIsNamed) {
   TestServer server(Tls::v12, always(plain_answer("{}")));
   auto request = get(server.url() + "/secret");

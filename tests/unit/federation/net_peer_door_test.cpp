@@ -104,6 +104,20 @@ TEST_F(PeerDoorTest, PrefersHttps) {
   EXPECT_EQ(schemes(), "s");
 }
 
+TEST_F(PeerDoorTest, TakesASelfSignedCertificateOnlyOnAnExplicitPort) {
+  attach(kSelfSigned, "b.example");
+  const auto refused = call(Urgency::user, "b.example");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::peer_unreachable);
+  EXPECT_THAT(refused.error().detail, testing::HasSubstr("not of a known authority"));
+  PeerCall named;  // a session named this very certificate
+  named.target = "/api/private/v1/assets";
+  named.only_spki = kSelfSigned.spki;
+  EXPECT_TRUE(door->call("b.example", named));
+  attach(kWebAuthority, "b.example");
+  EXPECT_TRUE(call(Urgency::user, "b.example"));
+}
+
 TEST_F(PeerDoorTest, SpeaksPlainHttpOnlyWhereAllowed) {
   attach();
   door = make(false);

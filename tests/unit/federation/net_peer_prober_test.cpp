@@ -26,7 +26,7 @@ TEST(PeerProber, FindsOutThatAPeerIsBack) {
                                  std::call_once(once, [&] { probed.set_value(); });
                                  return test::FakeAnswer{};
                                },
-                               TlsFacts{true, false, {}}});
+                               TlsFacts{true, true, {}}});
   clock.advance(net_limits::kFastBackOffLast);
   PeerProber prober(door, std::chrono::milliseconds(1));
   EXPECT_EQ(probed.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
