@@ -49,6 +49,12 @@ std::uint64_t number_in(const std::vector<KeyStatement>& chain, const KnownInsta
 }
 
 Error mismatch(const KnownInstance& instance, const core::VerifyKey& shown) {
+  if (shown == *instance.key) {
+    return {ErrorCode::key_mismatch,
+            instance.domain + " shows the pinned key with statements that do not fit it; an administrator should look",
+            {},
+            {}};
+  }
   return {ErrorCode::key_mismatch,
           instance.domain + " shows another key (" + grouped(shown) + ") than the one pinned (" +
               grouped(*instance.key) + "); an administrator can accept it after asking the people there",
@@ -151,7 +157,7 @@ Expected<InstanceDirectory::Verdict> InstanceDirectory::apply(storage::Transacti
   Verdict verdict;
   if (is_pinned(instance.pin)) {
     const PinnedKey pinned{parsed, number_in(chain, instance), *instance.key};
-    verdict = judge_pinned(std::move(instance), pinned, chain, presented.key);
+    verdict = judge_pinned(std::move(instance), pinned, chain, presented);
   } else {
     KITH_TRY(check_chain(parsed, chain, presented.key));
     instance.key = presented.key;
@@ -169,7 +175,8 @@ Expected<InstanceDirectory::Verdict> InstanceDirectory::apply(storage::Transacti
 
 InstanceDirectory::Verdict InstanceDirectory::judge_pinned(KnownInstance instance, const PinnedKey& pinned,
                                                            const std::vector<KeyStatement>& chain,
-                                                           const core::VerifyKey& shown) const {
+                                                           const Presented& presented) const {
+  const core::VerifyKey& shown = presented.key;
   const auto result = judge_succession(pinned, chain, shown);
   Verdict verdict{std::move(instance), {}, false};
   auto& row = verdict.instance;
@@ -182,21 +189,24 @@ InstanceDirectory::Verdict InstanceDirectory::judge_pinned(KnownInstance instanc
     row.key_number = result.number;
     return verdict;
   }
-  const bool fork = result.succession == Succession::fork;
-  if (shown != *row.key) {
-    verdict.refusal = mismatch(row, shown);
-    // Told once for each key, not at every attempt.
-    verdict.new_alert = row.offered_key != shown || !row.alert;
-    row.offered_key = shown;
-  } else {
-    verdict.new_alert = !row.alert;
-  }
-  if (verdict.new_alert) {
+  verdict.refusal = mismatch(row, shown);
+  // Anybody can write an init in the domain's name: what discovery there showed is not replaced by it.
+  const bool offered = shown != *row.key && (!row.offered_key || presented.document != nullptr);
+  const bool other_key = shown != *row.key && row.offered_key != shown;
+  if (offered) row.offered_key = shown;
+  verdict.new_alert = !row.alert || (other_key && may_alert_again(row));
+  if (verdict.new_alert || (offered && other_key)) {
+    const bool fork = result.succession == Succession::fork;
     row.alert = fork ? "its key has two successors: the private key may be in other hands; shown now: " + grouped(shown)
                      : "it shows another key than the one pinned: " + grouped(shown);
-    row.alert_at = clock_.now();
   }
+  if (verdict.new_alert) row.alert_at = clock_.now();
   return verdict;
+}
+
+// A new alert about a domain that has one: not for each of the keys somebody shows in turn.
+bool InstanceDirectory::may_alert_again(const KnownInstance& instance) const {
+  return clock_.now() - *instance.alert_at >= net_limits::kAlertAgain;
 }
 
 Expected<std::optional<KnownInstance>> InstanceDirectory::find(std::string_view domain) {
@@ -260,6 +270,10 @@ Expected<KnownInstance> InstanceDirectory::accept_key(std::string_view domain,
     const auto accepted = instance.offered_key ? instance.offered_key : instance.key;
     if (!accepted) {
       return core::fail(ErrorCode::wrong_state, "no key of " + instance.domain + " was seen yet: connect to it first");
+    }
+    if (!fingerprint && instance.offered_key) {
+      return core::fail(ErrorCode::bad_request, instance.domain + " shows the key " + grouped(*accepted) +
+                                                    ": compare it with the people there and send it as `fingerprint`");
     }
     if (fingerprint && Fingerprint::parse(*fingerprint) != Fingerprint::of(*accepted)) {
       return core::fail(ErrorCode::fingerprint_mismatch,

@@ -4,8 +4,9 @@
 //
 // A key is pinned by discovery over HTTPS with a certificate of the web's own authorities, or by accept_key(); any
 // other is provisional and replaced by the next one seen. A pinned domain that shows another key is refused with
-// key_mismatch and an alert, the pin stays; only a chain of valid key statements from the pinned key moves it. Two
-// successors of one key are a fork: the first stands, an alert is raised.
+// key_mismatch and an alert (a domain at most one an hour), the pin stays; only a chain of valid key statements from
+// the pinned key moves it. Two successors of one key are a fork: the first stands, the attempt is refused whichever of
+// them it shows, an alert is raised.
 //
 // Thread-safe; everything but discover() only touches the database. Owns nothing it is handed.
 
@@ -48,7 +49,8 @@ class InstanceDirectory {
 
   // A key that `domain` used in a signed message (init, its answer, exchange). Applies the same rules without a
   // certificate: equal to the pin or led to by `statements`: fine; nothing pinned: kept as provisional; else
-  // key_mismatch. conflict for our own domain or key; peer_blocked when blocked. The row as it stands then.
+  // key_mismatch, and the key on offer only if there was none. conflict for our own domain or key; peer_blocked when
+  // blocked. The row as it stands then.
   [[nodiscard]] Expected<KnownInstance> present_key(std::string_view domain, const core::VerifyKey& key,
                                                     std::span<const KeyStatement> statements);
 
@@ -63,8 +65,9 @@ class InstanceDirectory {
   // Blocking makes the row if there is none. conflict for our own domain, bad_request for none.
   [[nodiscard]] Expected<KnownInstance> block(std::string_view domain);
   [[nodiscard]] Expected<KnownInstance> unblock(std::string_view domain);
-  // Pins the key offered last (or the provisional one) and clears the alert. With `fingerprint`, only if it is that
-  // key's (fingerprint_mismatch); not_found for an unknown domain; wrong_state when no key was seen yet.
+  // Pins the key on offer (or the provisional one) and clears the alert. With `fingerprint`, only if it is that key's
+  // (fingerprint_mismatch); without one a key on offer is not taken (bad_request naming it), for anybody may have
+  // offered it. not_found for an unknown domain; wrong_state when no key was seen yet.
   [[nodiscard]] Expected<KnownInstance> accept_key(std::string_view domain,
                                                    const std::optional<std::string>& fingerprint);
 
@@ -75,7 +78,8 @@ class InstanceDirectory {
   Expected<Verdict> apply(storage::Transaction& transaction, std::string_view domain, const Presented& presented);
   Expected<void> require_foreign(std::string_view domain, const core::VerifyKey* key) const;
   Verdict judge_pinned(KnownInstance instance, const PinnedKey& pinned, const std::vector<KeyStatement>& chain,
-                       const core::VerifyKey& shown) const;
+                       const Presented& presented) const;
+  bool may_alert_again(const KnownInstance& instance) const;
   // Edits the row in one transaction; `make`: one never heard of gets a row, else not_found.
   Expected<KnownInstance> change(std::string_view domain, bool make,
                                  const std::function<Expected<void>(KnownInstance&)>& edit);

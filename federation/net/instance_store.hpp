@@ -34,7 +34,8 @@ struct KnownInstance {
   PinKind pin = PinKind::none;
   std::optional<core::VerifyKey> key;
   std::uint64_t key_number = 0;  // statements that led to `key`
-  // Another key than the pinned one, refused when seen: what accept-key would pin.
+  // Another key than the pinned one, refused when seen: what accept-key would pin. The one discovery showed last; until
+  // discovery shows one, the first that a message came with.
   std::optional<core::VerifyKey> offered_key;
   std::string name;                         // the peer's words, bounded
   std::string software;                     // the same

@@ -46,6 +46,8 @@ inline constexpr std::chrono::minutes kSeenGranularity{5};
 
 // Rows of instances nobody here vouched for and no connection uses.
 inline constexpr std::size_t kStrangers = 1'024;
+// Alerts about one domain's key are at least this far apart.
+inline constexpr std::chrono::hours kAlertAgain{1};
 // What is kept of a peer's own words in an error.
 inline constexpr std::size_t kPeerWords = 240;
 inline constexpr std::size_t kPeerName = 200;

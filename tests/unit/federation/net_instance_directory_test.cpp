@@ -105,8 +105,27 @@ TEST_F(InstanceDirectoryTest, RefusesAnotherKeyThanThePinnedOneAndRaisesAnAlert)
   EXPECT_TRUE(row().alert);
   EXPECT_EQ(alerts.size(), 1U) << "once a key, not at every attempt";
   EXPECT_EQ(directory.present_key(kPeer, third.public_key(), {}).error().code, ErrorCode::key_mismatch);
-  EXPECT_EQ(alerts.size(), 2U);
+  EXPECT_EQ(row().offered_key, second.public_key()) << "what discovery showed stays on offer";
   EXPECT_TRUE(directory.present_key(kPeer, first.public_key(), {})) << "the pinned key goes on";
+}
+
+TEST_F(InstanceDirectoryTest, RaisesAtMostOneAlertADomainAndHour) {
+  serve(first, kWebAuthority);
+  ASSERT_TRUE(directory.discover(kPeer));
+  for (int i = 0; i < 5; ++i) {
+    for (const auto* key : {&second, &third}) {
+      serve(*key, kWebAuthority);
+      EXPECT_EQ(discover_refusal(), ErrorCode::key_mismatch);
+      EXPECT_EQ(row().offered_key, key->public_key());
+      EXPECT_THAT(*row().alert, testing::HasSubstr(Fingerprint::of(key->public_key()).grouped()));
+      EXPECT_EQ(directory.present_key(kPeer, second.public_key(), {}).error().code, ErrorCode::key_mismatch);
+    }
+  }
+  EXPECT_EQ(alerts.size(), 1U);
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(directory.present_key(kPeer, second.public_key(), {}).error().code, ErrorCode::key_mismatch);
+  EXPECT_EQ(directory.present_key(kPeer, second.public_key(), {}).error().code, ErrorCode::key_mismatch);
+  EXPECT_EQ(alerts.size(), 2U);
 }
 
 TEST_F(InstanceDirectoryTest, FollowsAChainOfStatements) {
@@ -159,6 +178,20 @@ TEST_F(InstanceDirectoryTest, TheFirstSuccessorStandsAndAForkRaisesAnAlert) {
   EXPECT_THAT(alerts[0], testing::HasSubstr("two successors"));
 }
 
+TEST_F(InstanceDirectoryTest, AForkIsRefusedAlsoWhenThePinnedKeyIsShown) {
+  serve(first, kWebAuthority);
+  ASSERT_TRUE(directory.discover(kPeer));
+  const std::vector real{statement(1, first, second)};
+  ASSERT_TRUE(directory.present_key(kPeer, second.public_key(), real));
+  // The pinned key is second under number 1; here third is number 1, and second comes after it.
+  const std::vector fork{statement(1, first, third), statement(2, third, second)};
+  EXPECT_EQ(directory.present_key(kPeer, second.public_key(), fork).error().code, ErrorCode::key_mismatch);
+  EXPECT_EQ(row().key, second.public_key());
+  EXPECT_FALSE(row().offered_key) << "there is no other key to accept";
+  EXPECT_EQ(alerts.size(), 1U);
+  EXPECT_TRUE(directory.present_key(kPeer, second.public_key(), real));
+}
+
 TEST_F(InstanceDirectoryTest, AnAdminPinsTheKeyThatWasRefused) {
   serve(first, kWebAuthority);
   ASSERT_TRUE(directory.discover(kPeer));
@@ -167,6 +200,11 @@ TEST_F(InstanceDirectoryTest, AnAdminPinsTheKeyThatWasRefused) {
   const auto wrong = Fingerprint::of(first.public_key()).grouped();
   EXPECT_EQ(directory.accept_key(kPeer, wrong).error().code, ErrorCode::fingerprint_mismatch);
   EXPECT_EQ(row().key, first.public_key());
+  EXPECT_EQ(directory.present_key(kPeer, third.public_key(), {}).error().code, ErrorCode::key_mismatch);
+  const auto blind = directory.accept_key(kPeer, std::nullopt);
+  ASSERT_FALSE(blind) << "anybody may have offered it";
+  EXPECT_EQ(blind.error().code, ErrorCode::bad_request);
+  EXPECT_THAT(blind.error().detail, testing::HasSubstr(Fingerprint::of(second.public_key()).grouped()));
   ASSERT_TRUE(directory.accept_key(kPeer, Fingerprint::of(second.public_key()).grouped()));
   EXPECT_EQ(row().key, second.public_key());
   EXPECT_EQ(row().pin, PinKind::admin);
