@@ -54,6 +54,7 @@ Interest Connection::interest() const {
 
 void Connection::update_interest() {
   if (phase_ == Phase::closed) return;
+  if (wants_read() && phase_ != Phase::lingering && stream_.has_buffered_input()) read_again();
   const auto wanted = interest();
   if (wanted == watched_) return;
   watched_ = wanted;
@@ -116,8 +117,11 @@ void Connection::read_some() {
     if (phase_ != Phase::body && !stream_.has_buffered_input()) break;
   }
   if (phase_ == Phase::body && exchange_.feed) exchange_.feed->hand_over();
-  if (phase_ == Phase::lingering || !wants_read() || !stream_.has_buffered_input() || read_again_posted_) return;
-  read_again_posted_ = true;
+}
+
+// What TLS has taken from the socket already is read in a turn of its own.
+void Connection::read_again() {
+  if (std::exchange(read_again_posted_, true)) return;
   host_.mailbox()->post([weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self || self->phase_ == Phase::closed) return;

@@ -70,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   // connection.cpp: the socket and time
   void read_some();
+  void read_again();
   bool wants_read() const;
   std::span<std::uint8_t> read_space();
   void took_bytes(std::span<const std::uint8_t> bytes);

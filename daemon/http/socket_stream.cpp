@@ -57,6 +57,7 @@ IoResult SocketStream::read(std::span<std::uint8_t> space) {
     result = tls_result(SSL_read(ssl_.get(), space.data() + filled, tls_length(space.size() - filled)));
     filled += result.bytes;
   } while (result.status == Status::done && filled < space.size());
+  drained_ = result.status == Status::again;
   read_waits_for_write_ = result.status == Status::again && SSL_want_write(ssl_.get());
   return filled > 0 ? IoResult{Status::done, filled} : result;
 }
@@ -106,7 +107,7 @@ bool SocketStream::established() const {
 }
 
 bool SocketStream::has_buffered_input() const {
-  return ssl_ && SSL_has_pending(ssl_.get()) == 1;
+  return ssl_ && !drained_ && SSL_has_pending(ssl_.get()) == 1;
 }
 
 }  // namespace kith::daemon

@@ -42,7 +42,8 @@ class SocketStream {
   bool is_tls13() const;
   // False while a TLS handshake is under way.
   bool established() const;
-  // Decrypted bytes that no readiness event will tell of.
+  // Bytes taken from the socket but not yet read here, which no readiness event will tell of. False once a read found
+  // that they are no whole record: the rest of that comes from the socket.
   bool has_buffered_input() const;
   // TLS may have to write in order to read, and the other way round.
   bool read_waits_for_write() const { return read_waits_for_write_; }
@@ -52,7 +53,8 @@ class SocketStream {
   IoResult tls_result(int returned);
 
   UniqueFd fd_;
-  SslPtr ssl_;  // before fd_ in destruction
+  SslPtr ssl_;            // before fd_ in destruction
+  bool drained_ = false;  // the last read had all there was
   bool read_waits_for_write_ = false;
   bool write_waits_for_read_ = false;
 };

@@ -348,6 +348,49 @@ TEST_F(HttpServerTls, SilentHandshakeStopsNobodyAndEnds) {
   EXPECT_TRUE(silent.at_end());
 }
 
+std::chrono::nanoseconds processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
+}
+
+// The rest never comes; the server may only wait for it until the deadline.
+TEST_F(HttpServerTls, HalfARecordIsWaitedForWithoutWork) {
+  options_.timeouts.head = 1s;
+  start();
+  RawClient connected(port(), true), greeting(port());
+  ASSERT_TRUE(connected.connected());
+  const auto application_data = std::string("\x17\x03\x03\x10\x00", 5) + std::string(15, 'x');
+  const auto client_hello = std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + std::string(9, 'x');
+  const auto before = processor_time();
+  ASSERT_EQ(::send(connected.descriptor(), application_data.data(), application_data.size(), 0), 20);
+  ASSERT_EQ(::send(greeting.descriptor(), client_hello.data(), client_hello.size(), 0), 20);
+  EXPECT_TRUE(connected.at_end());
+  EXPECT_TRUE(greeting.at_end());
+  EXPECT_LT(processor_time() - before, 200ms);
+}
+
+// What is kept of it ends within a record, and after that no event comes from the socket.
+TEST_F(HttpServerTls, PipelineBeyondWhatIsKeptIsAnsweredWhole) {
+  Signal entered, go;
+  add_waiting(entered, go);
+  start();
+  RawClient client(port(), true);
+  ASSERT_TRUE(client.send("GET /wait HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+  ASSERT_TRUE(entered.wait());
+  const auto many = [&](std::size_t count) {
+    std::string requests;
+    for (std::size_t i = 0; i < count; ++i) requests += kGet;
+    return requests;
+  };
+  constexpr std::size_t kFew = 10, kMost = daemon::kPipelineBytes / kGet.size();
+  ASSERT_TRUE(client.send(many(kFew)));
+  ASSERT_TRUE(client.send(many(kMost)));
+  go.raise();
+  EXPECT_EQ(client.read_response().body, "waited");
+  for (std::size_t i = 0; i < kFew + kMost; ++i) ASSERT_EQ(client.read_response().status, 200) << i;
+}
+
 TEST_F(HttpServerTls, PlainHttpIsTurnedAway) {
   start();
   RawClient client(port());
