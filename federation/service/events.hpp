@@ -2,7 +2,8 @@
 // What the handshake service tells the rest of the daemon: changes for the page's live updates, alerts for the
 // operator, and reasons for the local audit log that never go out on the wire.
 //
-// Implementations are thread-safe, quick and never call back into federation. Called after the change is on disk.
+// Implementations are thread-safe, quick and never call back into federation. Always called outside of transactions:
+// changed() and alert() after the change is on disk, refused() also when nothing was changed.
 
 #include <string>
 #include <string_view>

@@ -11,9 +11,15 @@ namespace kith::federation {
 
 Expected<void> HandshakeContext::change(const Work& work) {
   Effects effects;
-  KITH_TRY(parts.database.write([&](storage::Transaction& transaction) { return work(transaction, effects); }));
-  publish(effects);
-  return {};
+  const auto written =
+      parts.database.write([&](storage::Transaction& transaction) { return work(transaction, effects); });
+  tell_refusals(effects);
+  if (written) publish(effects);
+  return written;
+}
+
+void HandshakeContext::tell_refusals(const Effects& effects) const {
+  for (const auto& [step, peer, reason] : effects.refusals) parts.events.refused(step, peer, reason);
 }
 
 void HandshakeContext::publish(const Effects& effects) {
@@ -69,7 +75,15 @@ WireAnswer HandshakeContext::refusal(Step step, std::string_view request, const 
 
 WireAnswer HandshakeContext::refused(Step step, std::string_view request, const HandshakeRefusal& why,
                                      const std::string& peer) const {
-  parts.events.refused(step_name(step), peer, std::string(reason_name(why.reason)) + ": " + why.local);
+  Effects effects;
+  auto answer = refused(step, request, why, peer, effects);
+  tell_refusals(effects);
+  return answer;
+}
+
+WireAnswer HandshakeContext::refused(Step step, std::string_view request, const HandshakeRefusal& why,
+                                     const std::string& peer, Effects& effects) const {
+  effects.refuse(step_name(step), peer, std::string(reason_name(why.reason)) + ": " + why.local);
   return why.ends ? refusal(step, request, why.wire) : problem(why.wire);
 }
 

@@ -29,7 +29,9 @@ struct HandshakeContext {
   static WireAnswer signed_answer(const SignedMessage& message);
   // Signed, if it ends the handshake for good.
   WireAnswer refusal(Step step, std::string_view request, const core::Error& error) const;
-  // Tells the local audit log why.
+  // The same for a check that failed; the local audit log hears why, inside a transaction once that is over.
+  WireAnswer refused(Step step, std::string_view request, const HandshakeRefusal& refusal, const std::string& peer,
+                     Effects& effects) const;
   WireAnswer refused(Step step, std::string_view request, const HandshakeRefusal& refusal,
                      const std::string& peer) const;
 
@@ -43,6 +45,7 @@ struct HandshakeContext {
 
  private:
   void publish(const Effects& effects);
+  void tell_refusals(const Effects& effects) const;
   void update_use(const std::string& domain);
 };
 

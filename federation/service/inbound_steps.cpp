@@ -54,7 +54,7 @@ Expected<WireAnswer> InboundSteps::find_and_take(storage::Transaction& transacti
     return (this->*take)(transaction, row, request, effects);
   }
   if (rows.empty()) return fail(ErrorCode::not_found, "no such handshake here");
-  context_.parts.events.refused(step_name(step), rows.front().peer.text(), "bad_signature");
+  effects.refuse(step_name(step), rows.front().peer.text(), "bad_signature");
   return fail(ErrorCode::handshake_rejected);
 }
 
@@ -67,7 +67,7 @@ Expected<WireAnswer> InboundSteps::refuse_step(storage::Transaction& transaction
     effects.alerts.emplace_back("handshake_failed", "A handshake with " + row.peer.text() + " failed at " +
                                                         std::string(step_name(step)) + ": " + refusal.local);
   }
-  return context_.refused(step, request.body, refusal, row.peer.text());
+  return context_.refused(step, request.body, refusal, row.peer.text(), effects);
 }
 
 Expected<WireAnswer> InboundSteps::take_exchange(storage::Transaction& transaction, HandshakeRow& row,

@@ -18,6 +18,10 @@ void Effects::touch(const HandshakeRow& row) {
   if (std::find(changed.begin(), changed.end(), entry) == changed.end()) changed.push_back(entry);
 }
 
+void Effects::refuse(std::string_view step, const std::string& peer, std::string reason) {
+  refusals.push_back({std::string(step), peer, std::move(reason)});
+}
+
 Expected<void> Lifecycle::end(storage::Transaction& transaction, HandshakeRow& row, const End& how,
                               Effects& effects) const {
   if (row.invite_use == InviteUse::reserved && row.invite) {

@@ -19,13 +19,20 @@ namespace kith::federation {
 // What a transaction did that others must hear of once it is on disk.
 struct Effects {
   std::vector<std::pair<core::ConnectionId, core::UserId>> changed;
+  struct Refused {
+    std::string step;
+    std::string peer;
+    std::string reason;
+  };
   std::vector<std::pair<std::string, std::string>> alerts;  // kind, sentence
+  std::vector<Refused> refusals;                            // for the audit log, told also when nothing was changed
   std::vector<core::ConnectionId> decided;                  // polls of these have news
   std::vector<std::string> domains;                         // used more, or less, than before
   std::vector<std::string> https_domains;                   // established over HTTPS
   bool wake = false;                                        // the outbox has something to do
 
   void touch(const HandshakeRow& row);
+  void refuse(std::string_view step, const std::string& peer, std::string reason);
 };
 
 class Lifecycle {

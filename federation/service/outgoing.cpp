@@ -108,8 +108,7 @@ OutboxResult Outgoing::give_up(const HandshakeRow& row, Step step, const Error& 
 
 Expected<OutboxResult> Outgoing::on_refused_answer(storage::Transaction& transaction, HandshakeRow& row, Step step,
                                                    const HandshakeRefusal& refusal, Effects& effects) {
-  context_.parts.events.refused(step_name(step), row.peer.text(),
-                                std::string(reason_name(refusal.reason)) + ": " + refusal.local);
+  effects.refuse(step_name(step), row.peer.text(), std::string(reason_name(refusal.reason)) + ": " + refusal.local);
   KITH_TRY(context_.store.note(transaction, row.id, step_name(step), false, &refusal.wire));
   effects.touch(row);
   if (!refusal.ends) return OutboxResult::again(text_of(refusal.wire));

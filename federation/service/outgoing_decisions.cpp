@@ -176,8 +176,7 @@ OutboxResult Outgoing::exchange(const OutboxTask& task) {
                   KITH_TRY_ASSIGN(taken, outcome_.take(transaction, now, *reply->answer, effects));
                   if (taken) return OutboxResult::done();
                   const auto& why = taken.error();
-                  context_.parts.events.refused("exchange", now.peer.text(),
-                                                std::string(reason_name(why.reason)) + ": " + why.local);
+                  effects.refuse("exchange", now.peer.text(), std::string(reason_name(why.reason)) + ": " + why.local);
                   if (why.ends) return OutboxResult::done();
                   KITH_TRY(context_.store.note(transaction, now.id, "exchange", false, &why.wire));
                   return OutboxResult::again(why.local);

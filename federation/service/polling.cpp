@@ -59,7 +59,7 @@ Expected<Polling::Verdict> Polling::judge(const SignedMessage& request) {
       return {};
     }
     if (rows.empty()) return fail(ErrorCode::not_found, "no such handshake here");
-    context_.parts.events.refused("poll", rows.front().peer.text(), "bad_signature");
+    effects.refuse("poll", rows.front().peer.text(), "bad_signature");
     return fail(ErrorCode::handshake_rejected);
   };
   KITH_TRY(context_.change(work));
@@ -71,14 +71,16 @@ Expected<Polling::Verdict> Polling::stand(storage::Transaction& transaction, Han
   const auto& key = context_.parts.identity.signing_key();
   const auto parties = context_.lifecycle.parties_of(row);
   const auto checked = responder::check_poll(parties, request);
-  if (!checked) return Verdict{context_.refused(Step::poll, request.body, checked.error(), row.peer.text()), row.id};
+  if (!checked)
+    return Verdict{context_.refused(Step::poll, request.body, checked.error(), row.peer.text(), effects), row.id};
   const auto say = [&](wire::PollStatus status, std::optional<SignedMessage> exchange) {
     return HandshakeContext::signed_answer(
         responder::answer_poll(parties, key, request.body, status, std::move(exchange)));
   };
   if (row.phase == Phase::decided && checked->answer) {
     KITH_TRY_ASSIGN(taken, outcome_.take(transaction, row, *checked->answer, effects));
-    if (!taken) return Verdict{context_.refused(Step::poll, request.body, taken.error(), row.peer.text()), row.id};
+    if (!taken)
+      return Verdict{context_.refused(Step::poll, request.body, taken.error(), row.peer.text(), effects), row.id};
     KITH_TRY(context_.parts.outbox.drop(transaction, "exchange", row.id.text()));
   }
   const bool acknowledged = row.ended() && row.approval == Approval::rejected;

@@ -59,12 +59,15 @@ Expected<core::UserId> NodeUsers::ensure_remote(storage::Transaction& transactio
 }
 
 void NodeEvents::changed(const core::ConnectionId& id, const core::UserId& user) {
+  if (use_database) use_database();
   changes.push_back(id.text() + " " + user.text());
 }
 void NodeEvents::alert(std::string_view kind, const std::string& detail) {
+  if (use_database) use_database();
   alerts.push_back(std::string(kind) + ": " + detail);
 }
 void NodeEvents::refused(std::string_view step, const std::string&, const std::string& reason) {
+  if (use_database) use_database();
   refusals.push_back(std::string(step) + ": " + reason);
 }
 
@@ -111,6 +114,9 @@ void FederationNode::start() {
       *now->database, *now->vault, clock_, random_, core::Logger::none(), users_, *now->identity, *now->directory,
       *now->door, *now->outbox, events_, handshake_options});
   now->handshakes->set_channel(*this);
+  events_.use_database = [&database = *now->database] {
+    must(database.write([](storage::Transaction&) { return Expected<void>(); }), "events");
+  };
   running_ = std::move(now);
   FakeListener listener{[this](const FakeArrival& arrival) { return serve(arrival); }, std::nullopt};
   if (options_.web_authority) listener.tls = federation::TlsFacts{true, true, core::sha256(core::as_bytes("leaf"))};
@@ -120,6 +126,7 @@ void FederationNode::start() {
 void FederationNode::stop() {
   network_.detach(options_.domain);
   if (!running_) return;
+  events_.use_database = nullptr;
   // In reverse: the members of Running would go in the same order, but say so.
   running_->handshakes.reset();
   running_->invites.reset();

@@ -3,6 +3,7 @@
 // service, directory and peer door, on a FakePeerNetwork and a FakeClock. restart() throws all of it away and opens the
 // same data again, as a crashed and restarted daemon does.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,8 +39,10 @@ class NodeUsers final : public federation::LocalUsers {
   core::Random& random_;
 };
 
+// Uses the database in every call, as an audit log does: called inside a transaction, it would never return.
 class NodeEvents final : public federation::ConnectionEvents {
  public:
+  std::function<void()> use_database;
   void changed(const core::ConnectionId& id, const core::UserId& user) override;
   void alert(std::string_view kind, const std::string& detail) override;
   void refused(std::string_view step, const std::string& peer, const std::string& reason) override;
