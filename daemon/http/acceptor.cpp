@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -10,12 +9,14 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <utility>
 
 namespace kith::daemon {
 namespace {
 
 constexpr int kAcceptsPerTurn = 64;
 constexpr int kPauseMs = 50;  // before looking again when there is no place or no descriptor
+constexpr std::chrono::minutes kWarningEvery{1};
 
 // IPv4 clients of an IPv6 socket appear as IPv4.
 std::string address_text(const sockaddr_storage& storage) {
@@ -52,17 +53,12 @@ void Acceptor::stop() {
 
 void Acceptor::run() {
   ::pthread_setname_np(::pthread_self(), "kith-accept");
-  std::vector<pollfd> watched{{wake_.get(), POLLIN, 0}};
-  for (const auto& listener : listeners_) watched.push_back({listener.socket.descriptor(), POLLIN, 0});
+  watched_.push_back({wake_.get(), POLLIN, 0});
+  for (const auto& listener : listeners_) watched_.push_back({listener.socket.descriptor(), POLLIN, 0});
   while (!stopping_) {
-    if (out_of_descriptors_ || context_.count.full()) {
-      out_of_descriptors_ = false;
-      ::poll(watched.data(), 1, kPauseMs);
-      continue;
-    }
-    if (::poll(watched.data(), watched.size(), -1) <= 0) continue;
-    for (std::size_t i = 1; i < watched.size(); ++i) {
-      if (watched[i].revents == 0) continue;
+    if (!wait()) continue;
+    for (std::size_t i = 1; i < watched_.size(); ++i) {
+      if (watched_[i].revents == 0) continue;
       try {
         accept_from(listeners_[i - 1]);
       } catch (const std::exception& error) {
@@ -72,20 +68,40 @@ void Acceptor::run() {
   }
 }
 
+// Until somebody comes where there is room; false when there is nothing to accept yet.
+bool Acceptor::wait() {
+  const bool pause = std::exchange(out_of_descriptors_, false);
+  bool any_full = false;
+  for (std::size_t i = 1; i < watched_.size(); ++i) {
+    const auto& listener = listeners_[i - 1];
+    const bool full = pause || context_.count.full(listener.kind);
+    watched_[i].fd = full ? -1 : listener.socket.descriptor();  // poll() leaves out what is negative
+    any_full = any_full || full;
+  }
+  return ::poll(watched_.data(), watched_.size(), any_full ? kPauseMs : -1) > 0;
+}
+
+void Acceptor::ran_out() {
+  out_of_descriptors_ = true;
+  const auto now = context_.clock.steady();
+  if (warned_ && now - *warned_ < kWarningEvery) return;
+  warned_ = now;
+  context_.logger.warning("no descriptor or memory left for another connection");
+}
+
 void Acceptor::accept_from(const Listener& listener) {
-  for (int i = 0; i < kAcceptsPerTurn && !context_.count.full(); ++i) {
+  for (int i = 0; i < kAcceptsPerTurn && !context_.count.full(listener.kind); ++i) {
     sockaddr_storage storage{};
     socklen_t length = sizeof storage;
     UniqueFd fd(::accept4(listener.socket.descriptor(), reinterpret_cast<sockaddr*>(&storage), &length,
                           SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!fd.valid()) {
-      out_of_descriptors_ = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
-      if (out_of_descriptors_) context_.logger.warning("no descriptor or memory left for another connection");
+      if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) ran_out();
       return;
     }
     auto peer = address_text(storage);
     const bool limited = peer != kUnixPeer && !context_.proxies.contains(peer);
-    auto place = context_.count.enter(limited ? peer : std::string{});
+    auto place = context_.count.enter(listener.kind, limited ? peer : std::string{});
     if (!place) continue;  // closes it: this address has enough
     const int on = 1;
     if (storage.ss_family != AF_UNIX) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

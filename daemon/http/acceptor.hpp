@@ -1,9 +1,13 @@
 #pragma once
-// The thread that accepts connections. At the connection limit, and when descriptors run out, clients wait in the
-// kernel's queue instead of being turned away.
+// The thread that accepts connections. At the connection limit of a listener, and when descriptors run out, clients
+// wait in the kernel's queue instead of being turned away.
+
+#include <poll.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -31,14 +35,19 @@ class Acceptor {
 
  private:
   void run();
+  bool wait();
   void accept_from(const Listener& listener);
+  void ran_out();
 
   std::vector<Listener>& listeners_;
   ServerContext& context_;
   EventLoops& loops_;
   UniqueFd wake_;
   std::atomic<bool> stopping_ = false;
-  bool out_of_descriptors_ = false;  // the thread's own
+  // The thread's own:
+  std::vector<pollfd> watched_;  // wake_, then the listeners
+  bool out_of_descriptors_ = false;
+  std::optional<std::chrono::steady_clock::time_point> warned_;
   std::thread thread_;
 };
 

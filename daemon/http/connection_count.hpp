@@ -1,7 +1,8 @@
 #pragma once
-// How many connections are open, all together and by address, and whether another may come. Thread-safe. A Place must
-// not outlive its count.
+// How many connections are open, all together, by listener and by address, and whether another may come. Whoever comes
+// from outside never gets all places: the household keeps a quarter. Thread-safe. A Place must not outlive its count.
 
+#include <algorithm>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -10,61 +11,53 @@
 #include <utility>
 
 #include "daemon/http/limits.hpp"
+#include "daemon/http/message.hpp"
 
 namespace kith::daemon {
+
+// What an address counts as: itself, an IPv6 address as its /64, which one client has to itself as a rule.
+std::string counted_address(const std::string& address);
 
 class ConnectionCount {
  public:
   explicit ConnectionCount(const HttpLimits& limits)
-      : max_(limits.connections), max_per_address_(limits.connections_per_address) {}
+      : max_(limits.connections),
+        max_public_(std::max<std::size_t>(limits.connections - limits.connections / 4, 1)),
+        max_per_address_(limits.connections_per_address) {}
 
   // A taken place; given back by destruction.
   class Place {
    public:
-    Place(ConnectionCount& count, std::string address) : count_(&count), address_(std::move(address)) {}
-    Place(Place&& other) noexcept : count_(std::exchange(other.count_, nullptr)), address_(std::move(other.address_)) {}
+    Place(ConnectionCount& count, ListenerKind kind, std::string address)
+        : count_(&count), kind_(kind), address_(std::move(address)) {}
+    Place(Place&& other) noexcept
+        : count_(std::exchange(other.count_, nullptr)), kind_(other.kind_), address_(std::move(other.address_)) {}
     Place& operator=(Place&&) = delete;
     ~Place() {
-      if (count_) count_->leave(address_);
+      if (count_) count_->leave(kind_, address_);
     }
 
    private:
     ConnectionCount* count_;
+    ListenerKind kind_;
     std::string address_;
   };
 
-  bool full() const {
-    const std::lock_guard lock(mutex_);
-    return total_ >= max_;
-  }
-  std::size_t open() const {
-    const std::lock_guard lock(mutex_);
-    return total_;
-  }
+  // Whether a listener of that kind has to wait.
+  bool full(ListenerKind kind) const;
+  std::size_t open() const;
   // Nothing when `address` has as many as one may have; an empty address is not limited.
-  std::optional<Place> enter(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    if (!address.empty()) {
-      auto& taken = by_address_[address];
-      if (taken >= max_per_address_) return std::nullopt;
-      ++taken;
-    }
-    ++total_;
-    return std::optional<Place>(std::in_place, *this, address);
-  }
+  std::optional<Place> enter(ListenerKind kind, const std::string& address);
 
  private:
-  void leave(const std::string& address) {
-    const std::lock_guard lock(mutex_);
-    --total_;
-    const auto entry = by_address_.find(address);
-    if (entry != by_address_.end() && --entry->second == 0) by_address_.erase(entry);
-  }
+  void leave(ListenerKind kind, const std::string& counted);
 
   const std::size_t max_;
+  const std::size_t max_public_;
   const std::size_t max_per_address_;
-  mutable std::mutex mutex_;  // guards both
+  mutable std::mutex mutex_;  // guards those below
   std::size_t total_ = 0;
+  std::size_t public_ = 0;
   std::map<std::string, std::size_t> by_address_;
 };
 

@@ -252,6 +252,22 @@ TEST_F(HttpServer, ClientsBeyondTheLimitWaitTheirTurn) {
   EXPECT_EQ(second.read_response().status, 200);
 }
 
+TEST_F(HttpServer, CrowdOutsideLeavesRoomForTheHousehold) {
+  options_.limits.connections = 4;
+  options_.listeners.push_back(options_.listeners[0]);
+  options_.listeners[1].kind = daemon::ListenerKind::public_;
+  start();
+  const auto outside = server_->ports().at(1);
+  RawClient first(outside), second(outside), third(outside);
+  ASSERT_TRUE(eventually([&] { return server_->open_connections() == 3; }));
+  RawClient waiting(outside);
+  ASSERT_TRUE(waiting.send(kGet));
+  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200")) << "the one outside has not taken the place";
+  first.close();
+  EXPECT_EQ(waiting.read_response().status, 404) << "served once one of its kind has gone";
+}
+
 TEST_F(HttpServer, ListensOnUnixSocketsAndBelievesProxiesThere) {
   const auto path = (folder_ / "socket").string();
   options_.listeners[0].address = "unix:" + path;
