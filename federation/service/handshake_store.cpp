@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "federation/service/bounded_text.hpp"
+
 namespace kith::federation {
 namespace {
 
@@ -15,6 +17,8 @@ constexpr std::string_view kColumns =
     "invite_use, "
     "source, privileged, approval, peer_checked, over_https, verified, words, wire_id, own_epoch, peer_epoch, "
     "created_at, updated_at, established_at, deadline";
+
+constexpr std::size_t kMaxDetailBytes = 400;
 
 constexpr std::array<std::string_view, 8> kStates{"pending_out", "pending_in", "exchanging", "verifying",
                                                   "established", "rejected",   "revoked",    "failed"};
@@ -361,7 +365,7 @@ Expected<void> HandshakeStore::note(storage::Transaction& transaction, const cor
                                     std::string_view step, bool done, const core::Error* error) const {
   const auto now = clock_.now();
   const auto code = error ? core::error_info(error->code).name : std::string_view{};
-  const auto detail = error ? error->detail.substr(0, 400) : std::string();
+  const auto detail = error ? bounded_text(error->detail, kMaxDetailBytes) : std::string();
   KITH_TRY(transaction.execute(
       "INSERT INTO connection_timeline (connection_id, step, at, done, attempts, error_code, error_detail, first_at) "
       "VALUES (?, ?, ?, ?, 1, ?, ?, ?) ON CONFLICT (connection_id, step) DO UPDATE SET at = excluded.at, "

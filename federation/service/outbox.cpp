@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "federation/service/bounded_text.hpp"
+
 namespace kith::federation {
 namespace {
 
 constexpr std::size_t kMaxErrorBytes = 500;
-
-std::string bounded(const std::string& text) {
-  return text.substr(0, kMaxErrorBytes);
-}
+// What became of a try can't be written (the disk is full): nothing goes out again before this is over.
+constexpr std::chrono::seconds kRest{30};
 
 }  // namespace
 
@@ -65,24 +65,26 @@ Expected<void> Outbox::drop_all(storage::Transaction& transaction, std::string_v
 
 std::size_t Outbox::run_due(std::size_t limit) {
   std::size_t done = 0;
-  for (; done < limit; ++done) {
+  for (std::size_t tries = 0; tries < limit; ++tries) {
     auto task = take();
     if (!task) break;
-    run(*task);
+    if (run(*task)) ++done;
   }
   return done;
 }
 
-// The due task that waits longest and runs on no other thread.
+// The due task that waits longest, runs on no other thread and does not rest.
 std::optional<OutboxTask> Outbox::take() {
   std::lock_guard lock(mutex_);
+  const auto now = clock_.now();
+  std::erase_if(resting_, [now](const auto& entry) { return entry.second <= now; });
   std::optional<OutboxTask> found;
   auto read = database_.read([&](storage::Reader& reader) {
     return reader.query(
         "SELECT id, kind, subject, payload, attempts, created_at, generation FROM outbox WHERE due_at <= ? "
         "ORDER BY due_at, id",
-        {clock_.now()}, [&](const storage::Row& row) {
-          if (running_.contains(row.integer(0))) return true;
+        {now}, [&](const storage::Row& row) {
+          if (running_.contains(row.integer(0)) || resting_.contains(row.integer(0))) return true;
           found = OutboxTask{row.integer(0), row.text(1),   row.text(2), row.text(3), static_cast<int>(row.integer(4)),
                              row.time(5),    row.integer(6)};
           return false;
@@ -93,7 +95,7 @@ std::optional<OutboxTask> Outbox::take() {
   return found;
 }
 
-void Outbox::run(const OutboxTask& task) {
+bool Outbox::run(const OutboxTask& task) {
   const auto handler = handlers_.find(task.kind);
   const auto result =
       handler == handlers_.end() ? OutboxResult::parked("nobody does this kind of task") : handler->second(task);
@@ -103,6 +105,8 @@ void Outbox::run(const OutboxTask& task) {
   }
   std::lock_guard lock(mutex_);
   running_.erase(task.id);
+  if (!settled) resting_[task.id] = clock_.now() + kRest;
+  return settled.has_value();
 }
 
 // A task added again, or hurried, while it ran stays as it was put then: its try was about older news.
@@ -118,7 +122,7 @@ Expected<void> Outbox::settle(storage::Transaction& transaction, const OutboxTas
   const int attempts = result.kind == Kind::later ? 0 : task.attempts + 1;
   KITH_TRY(
       transaction.execute("UPDATE outbox SET due_at = ?, attempts = ?, last_error = ? WHERE id = ? AND generation = ?",
-                          {due, attempts, bounded(result.error), task.id, task.generation}));
+                          {due, attempts, bounded_text(result.error, kMaxErrorBytes), task.id, task.generation}));
   return {};
 }
 
@@ -132,12 +136,18 @@ std::chrono::milliseconds Outbox::pause_after(int attempts) {
 }
 
 std::optional<core::Timestamp> Outbox::next_due() {
+  std::lock_guard lock(mutex_);
   std::optional<core::Timestamp> next;
   auto read = database_.read([&](storage::Reader& reader) {
-    return reader.query("SELECT min(due_at) FROM outbox WHERE due_at IS NOT NULL", {}, [&](const storage::Row& row) {
-      next = row.optional_time(0);
-      return false;
-    });
+    return reader.query("SELECT id, due_at FROM outbox WHERE due_at IS NOT NULL ORDER BY due_at, id", {},
+                        [&](const storage::Row& row) {
+                          const auto id = row.integer(0);
+                          if (running_.contains(id)) return true;
+                          const auto rest = resting_.find(id);
+                          const auto due = rest == resting_.end() ? row.time(1) : std::max(row.time(1), rest->second);
+                          if (!next || due < *next) next = due;
+                          return rest != resting_.end();
+                        });
   });
   if (!read) log_.error("outbox can't be read", {{"error", read.error().detail}});
   return next;

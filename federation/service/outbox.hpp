@@ -84,14 +84,15 @@ class Outbox {
   [[nodiscard]] Expected<void> drop_all(storage::Transaction& transaction, std::string_view subject);
   void wake();
 
-  // Runs what is due, at most `limit` tasks, on this thread. Number of tasks run.
+  // Runs what is due, at most `limit` tasks, on this thread. Number of tasks run; one whose outcome can't be written is
+  // not counted, and rests for half a minute.
   std::size_t run_due(std::size_t limit = 64);
-  // When run_due() has something to do next; nothing when the outbox is empty.
+  // When run_due() has something to do next: tasks that run right now don't count. Nothing when nothing waits.
   std::optional<core::Timestamp> next_due();
 
  private:
   std::optional<OutboxTask> take();
-  void run(const OutboxTask& task);
+  bool run(const OutboxTask& task);
   Expected<void> settle(storage::Transaction& transaction, const OutboxTask& task, const OutboxResult& result);
   std::chrono::milliseconds pause_after(int attempts);
 
@@ -101,8 +102,9 @@ class Outbox {
   core::Logger log_;
   const OutboxPauses pauses_;
   std::map<std::string, Handler, std::less<>> handlers_;
-  std::mutex mutex_;  // guards the two below
+  std::mutex mutex_;  // guards the three below
   std::set<std::int64_t> running_;
+  std::map<std::int64_t, core::Timestamp> resting_;  // until when
   std::function<void()> wake_;
 };
 
