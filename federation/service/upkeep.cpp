@@ -6,6 +6,7 @@
 #include "core/json.hpp"
 #include "federation/limits.hpp"
 #include "federation/service/rotation_message.hpp"
+#include "federation/transcript.hpp"
 
 namespace kith::federation {
 namespace {
@@ -64,11 +65,17 @@ Expected<void> Upkeep::rotate(storage::Transaction& transaction, HandshakeRow& r
 
 Expected<void> Upkeep::revoke(storage::Transaction& transaction, HandshakeRow& row, std::string_view reason,
                               Effects& effects) {
-  const bool established = row.state == ConnectionState::established;
-  KITH_TRY(context_.store.note(transaction, row.id, "revoke", !established));
+  // Once complete is on its way, the peer may have taken it: then the connection exists there.
+  const bool half_established = row.role == Role::initiator && row.phase == Phase::verified;
+  if (half_established) {
+    KITH_TRY_ASSIGN(state, context_.store.state<Verified>(transaction, row.id));
+    row.wire_id = connection_id(state.th3);
+  }
+  const bool must_tell = row.state == ConnectionState::established || half_established;
+  KITH_TRY(context_.store.note(transaction, row.id, "revoke", !must_tell));
   KITH_TRY(context_.lifecycle.end(
-      transaction, row, {.state = ConnectionState::revoked, .reason = reason, .keep_keys = established}, effects));
-  if (!established) return {};
+      transaction, row, {.state = ConnectionState::revoked, .reason = reason, .keep_keys = must_tell}, effects));
+  if (!must_tell) return {};
   const core::Json body{{"event_id", core::make_ulid(context_.parts.clock, context_.parts.random)}};
   effects.wake = true;
   return context_.parts.outbox.add(transaction, "revoke", row.id.text(), core::to_json_text(body));
