@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.hpp"
-#include "federation/net/instance_directory.hpp"
+#include "federation/net/instance_store.hpp"
 #include "federation/net/peer_door.hpp"
 #include "federation/protocol_constants.hpp"
 
@@ -11,8 +11,12 @@ namespace kith::federation {
 
 Expected<void> HandshakeContext::change(const Work& work) {
   Effects effects;
-  const auto written =
-      parts.database.write([&](storage::Transaction& transaction) { return work(transaction, effects); });
+  const auto written = parts.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(work(transaction, effects));
+    for (const auto& domain : effects.domains) KITH_TRY(update_use(transaction, domain));
+    for (const auto& domain : effects.https_domains) KITH_TRY(keep_https(transaction, domain));
+    return {};
+  });
   tell_refusals(effects);
   if (written) publish(effects);
   return written;
@@ -27,32 +31,43 @@ void HandshakeContext::publish(const Effects& effects) {
   for (const auto& id : effects.decided) {
     if (answer_poll) answer_poll(id);
   }
+  // It is on disk; the door's own memory follows.
   for (const auto& domain : effects.https_domains) {
     if (auto kept = parts.door.remember_https(domain); !kept) {
       parts.log.warning("can't remember that a peer speaks HTTPS", {{"domain", domain}});
     }
   }
-  for (const auto& domain : effects.domains) update_use(domain);
   for (const auto& [id, user] : effects.changed) parts.events.changed(id, user);
   if (effects.wake) parts.outbox.wake();
 }
 
-void HandshakeContext::update_use(const std::string& domain) {
+Expected<void> HandshakeContext::update_use(storage::Transaction& transaction, const std::string& domain) const {
   bool in_use = false;
-  const auto suffix = "@" + domain;
-  auto read = parts.database.read([&](storage::Reader& reader) {
-    return reader.query(
-        "SELECT 1 FROM connections WHERE phase <> 'ended' AND local_user IS NOT NULL "
-        "AND substr(peer_address, -length(?)) = ? LIMIT 1",
-        {suffix, suffix}, [&](const storage::Row&) {
-          in_use = true;
-          return false;
-        });
-  });
-  if (!read) return;
-  if (auto set = parts.directory.set_in_use(domain, in_use); !set) {
-    parts.log.warning("can't note the use of an instance", {{"domain", domain}, {"error", set.error().detail}});
-  }
+  KITH_TRY(transaction.query(
+      "SELECT 1 FROM connections WHERE peer_domain = ? AND phase <> 'ended' AND local_user IS NOT NULL LIMIT 1",
+      {domain}, [&](const storage::Row&) {
+        in_use = true;
+        return false;
+      }));
+  KITH_TRY_ASSIGN(instance, instance_store::find_or_new(transaction, domain, parts.clock.now()));
+  if (instance.in_use == in_use) return {};
+  instance.in_use = in_use;
+  return instance_store::save(transaction, instance);
+}
+
+Expected<void> HandshakeContext::keep_https(storage::Transaction& transaction, const std::string& domain) const {
+  KITH_TRY_ASSIGN(instance, instance_store::find_or_new(transaction, domain, parts.clock.now()));
+  if (instance.https_only) return {};
+  instance.https_only = true;
+  instance.scheme = PeerScheme::https;
+  return instance_store::save(transaction, instance);
+}
+
+Expected<void> HandshakeContext::require_not_blocked(storage::Reader& reader, const HandshakeRow& row) {
+  const auto domain = row.peer.domain().text();
+  KITH_TRY_ASSIGN(instance, instance_store::find(reader, domain));
+  if (!instance || !instance->blocked) return {};
+  return core::fail(core::ErrorCode::peer_blocked, domain + " is blocked here");
 }
 
 WireAnswer HandshakeContext::problem(const core::Error& error) {

@@ -35,6 +35,9 @@ struct HandshakeContext {
   WireAnswer refused(Step step, std::string_view request, const HandshakeRefusal& refusal,
                      const std::string& peer) const;
 
+  // peer_blocked when an admin blocked the instance on the other side of `row`. Asked once its signature held.
+  [[nodiscard]] static Expected<void> require_not_blocked(storage::Reader& reader, const HandshakeRow& row);
+
   Handshakes::Parts parts;
   HandshakeStore store;
   Lifecycle lifecycle;
@@ -46,7 +49,9 @@ struct HandshakeContext {
  private:
   void publish(const Effects& effects);
   void tell_refusals(const Effects& effects) const;
-  void update_use(const std::string& domain);
+  // Keeps the row of an instance from being swept while something with it goes on.
+  Expected<void> update_use(storage::Transaction& transaction, const std::string& domain) const;
+  Expected<void> keep_https(storage::Transaction& transaction, const std::string& domain) const;
 };
 
 // The stored answer for bytes seen before, 410 for a handshake that has ended, 409 for other bytes; nothing when the

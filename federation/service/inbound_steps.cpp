@@ -49,6 +49,7 @@ Expected<WireAnswer> InboundSteps::find_and_take(storage::Transaction& transacti
   KITH_TRY_ASSIGN(rows, context_.store.with_handshake_id(transaction, role, handshake_id));
   for (auto& row : rows) {
     if (!row.peer_key || !verify_request(*row.peer_key, step, request)) continue;
+    KITH_TRY(HandshakeContext::require_not_blocked(transaction, row));
     KITH_TRY_ASSIGN(again, answer_again(context_, transaction, row, step, request.body));
     if (again) return *again;
     return (this->*take)(transaction, row, request, effects);

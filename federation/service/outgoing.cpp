@@ -226,6 +226,13 @@ OutboxResult Outgoing::on_poll_answer(const HandshakeRow& row, std::string_view 
     return settle(
         row, row.phase,
         [&](storage::Transaction& transaction, HandshakeRow& now, Effects& effects) -> Expected<OutboxResult> {
+          if (now.phase == Phase::answered) {
+            // They say that they took an answer, and none was made here: the next poll may know better.
+            const Error strange{ErrorCode::peer_error, "the peer took an answer that was never given", {}, {}};
+            KITH_TRY(context_.store.note(transaction, now.id, "poll", false, &strange));
+            effects.touch(now);
+            return OutboxResult::again(text_of(strange));
+          }
           KITH_TRY(context_.store.note(transaction, now.id, "poll", true));
           if (now.phase != Phase::exchanged) return OutboxResult::done();
           KITH_TRY(context_.parts.outbox.add(transaction, "verify", now.id.text()));

@@ -190,7 +190,9 @@ std::optional<OutboxResult> Outgoing::check_peer(const HandshakeRow& row) {
             : found.error();
   const bool same = found && found->instance.key == row.peer_key;
   const bool stop = !same && (why.code == ErrorCode::key_mismatch || why.code == ErrorCode::conflict);
-  if (!same && !stop && !row.poll) return try_again(row, "discovery", why);
+  // A blocked instance may be there all the same: its key has to be seen before anything goes on.
+  const bool unseen_is_fine = row.poll && why.code != ErrorCode::peer_blocked;
+  if (!same && !stop && !unseen_is_fine) return try_again(row, "discovery", why);
   const auto result =
       settle(row, Phase::decided,
              [&](storage::Transaction& transaction, HandshakeRow& now, Effects& effects) -> Expected<OutboxResult> {

@@ -54,6 +54,7 @@ Expected<Polling::Verdict> Polling::judge(const SignedMessage& request) {
     KITH_TRY_ASSIGN(rows, context_.store.with_handshake_id(transaction, Role::responder, handshake_id));
     for (auto& row : rows) {
       if (!row.peer_key || !verify_request(*row.peer_key, Step::poll, request)) continue;
+      KITH_TRY(HandshakeContext::require_not_blocked(transaction, row));
       KITH_TRY_ASSIGN(found, stand(transaction, row, request, effects));
       verdict = std::move(found);
       return {};

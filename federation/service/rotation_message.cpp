@@ -38,7 +38,7 @@ Expected<RotationMessage> RotationMessage::parse(std::string_view body) {
   RotationMessage message;
   KITH_TRY_ASSIGN(event_id, event_id_in(object));
   message.event_id = std::move(event_id);
-  KITH_TRY_ASSIGN(epoch, core::required_integer(object, "epoch", 1, std::int64_t{1} << 53));
+  KITH_TRY_ASSIGN(epoch, core::required_integer(object, "epoch", 1, (std::int64_t{1} << 53) - 1));
   message.epoch = static_cast<std::uint64_t>(epoch);
   KITH_TRY_ASSIGN(sign_key, binary<core::VerifyKey>(object, "sign_key"));
   KITH_TRY_ASSIGN(box_key, binary<core::BoxPublicKey>(object, "box_key"));

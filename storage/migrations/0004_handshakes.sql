@@ -24,6 +24,7 @@ CREATE TABLE connections (
   local_address       TEXT NOT NULL,
   peer_user           TEXT REFERENCES users (id) ON DELETE SET NULL,  -- the row with is_local = 0, once established
   peer_address        TEXT NOT NULL,
+  peer_domain         TEXT NOT NULL GENERATED ALWAYS AS (substr(peer_address, instr(peer_address, '@') + 1)) VIRTUAL,
   peer_instance_key   BLOB CHECK (length(peer_instance_key) = 32),
   expected_key        TEXT NOT NULL DEFAULT '',                      -- (initiator) fingerprint of the invite used
   purpose             TEXT NOT NULL,
@@ -56,6 +57,11 @@ CREATE INDEX connections_by_handshake ON connections (handshake_id);
 CREATE INDEX connections_by_pair ON connections (local_address, peer_address);
 CREATE INDEX connections_by_user ON connections (local_user, id) WHERE hidden = 0;
 CREATE INDEX connections_by_deadline ON connections (deadline) WHERE deadline IS NOT NULL;
+CREATE INDEX connections_by_peer_domain ON connections (peer_domain) WHERE phase <> 'ended';
+-- For the limits on what strangers make: rows of a source by age, and rows that never became a connection.
+CREATE INDEX connections_by_source ON connections (source, created_at) WHERE role = 'responder';
+CREATE INDEX connections_never_established ON connections (created_at)
+  WHERE role = 'responder' AND phase = 'ended' AND established_at IS NULL;
 CREATE INDEX connections_undecided ON connections (local_address, created_at) WHERE state = 'pending_in';
 
 -- The exact bytes of each step, so that the same message gets the same answer. Requests of the peer are kept as hash.
