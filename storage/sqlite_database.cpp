@@ -98,7 +98,13 @@ Expected<std::unique_ptr<SqliteDatabase>> SqliteDatabase::open(const std::filesy
 }
 
 Expected<void> SqliteDatabase::write(const std::function<Expected<void>(Transaction&)>& work) {
+  // The mutex would wait for itself for ever, and everybody else with it.
+  if (writing_thread_.load() == std::this_thread::get_id()) {
+    return core::fail(core::ErrorCode::internal, "database: write() inside write()");
+  }
   std::lock_guard lock(writer_mutex_);
+  writing_thread_ = std::this_thread::get_id();
+  const std::shared_ptr<void> done(nullptr, [this](void*) { writing_thread_ = std::thread::id(); });
   SqliteTransaction transaction(*writer_);
   KITH_TRY(transaction.begin_immediate());
   ConnectionTransaction handed_out(*writer_);

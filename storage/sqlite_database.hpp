@@ -2,10 +2,12 @@
 // Database on SQLite in WAL mode: one connection that writes, under a mutex, and a pool of readers. Several processes
 // may have the same file open. Thread-safe.
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "storage/database.hpp"
@@ -31,7 +33,8 @@ class SqliteDatabase final : public Database {
   std::unique_ptr<SqliteConnection> take_reader();
   void give_back(std::unique_ptr<SqliteConnection> reader);
 
-  std::mutex writer_mutex_;  // guards the connection below
+  std::atomic<std::thread::id> writing_thread_{};  // who is inside write(), to tell it from waiting for itself
+  std::mutex writer_mutex_;                        // guards the connection below
   std::unique_ptr<SqliteConnection> writer_;
   const int version_;
 

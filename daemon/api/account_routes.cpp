@@ -22,7 +22,8 @@ Response token_response(const Call& call, const accounts::IssuedToken& token) {
 
 Expected<Response> log_in(const Call& call) {
   const auto field = call.request.headers.get("Authorization");
-  auto credentials = field ? accounts::parse_basic(*field) : std::nullopt;
+  auto credentials =
+      field && call.request.headers.count("Authorization") == 1 ? accounts::parse_basic(*field) : std::nullopt;
   if (!credentials) {
     return fail(ErrorCode::unauthorized, "Log in with `Authorization: Basic`, e-mail address and password.");
   }
@@ -86,11 +87,11 @@ void add_account_routes(Router& router, const Services& services) {
     add_endpoint(router, services, {.method = method, .pattern = pattern, .access = access, .run = std::move(run)});
   };
   add(Method::post, "/api/tokens", Access::anyone, log_in);
-  add(Method::post, "/api/tokens/verify", Access::user, verify_token);
-  add(Method::post, "/api/tokens/renew", Access::user, renew_token);
-  add(Method::delete_, "/api/tokens/current", Access::user, log_out);
-  add(Method::delete_, "/api/tokens", Access::user, log_out_everywhere);
-  add(Method::get, "/api/users/me", Access::user, get_me);
+  add(Method::post, "/api/tokens/verify", Access::logged_in, verify_token);
+  add(Method::post, "/api/tokens/renew", Access::logged_in, renew_token);
+  add(Method::delete_, "/api/tokens/current", Access::logged_in, log_out);
+  add(Method::delete_, "/api/tokens", Access::logged_in, log_out_everywhere);
+  add(Method::get, "/api/users/me", Access::logged_in, get_me);
   add_endpoint(router, services,
                {.method = Method::get,
                 .pattern = "/api/admin/users",

@@ -61,25 +61,38 @@ class UnreadBody final : public BodySource {
   Result read(std::span<std::uint8_t>) override { return {Status::failed, 0}; }
 };
 
-bool is_safe_to_show(std::string_view kind, std::string_view media_type) {
-  return kind == "photo" || kind == "video" || kind == "audio" || media_type == "application/pdf";
+// By media type alone, which the answer carries: the kind is a word of the peer's.
+bool is_safe_to_show(std::string_view media_type) {
+  constexpr std::array<std::string_view, 9> kShown{"image/jpeg", "image/png",  "image/gif",
+                                                   "image/webp", "image/avif", "image/heic",
+                                                   "image/heif", "image/bmp",  "application/pdf"};
+  return std::ranges::find(kShown, media_type) != kShown.end() || media_type.starts_with("video/") ||
+         media_type.starts_with("audio/");
+}
+
+// What a browser would run gets a type that it only saves.
+std::string_view harmless(std::string_view media_type) {
+  for (const auto* active : {"html", "xml", "svg", "script"}) {
+    if (media_type.find(active) != std::string_view::npos) return "application/octet-stream";
+  }
+  return media_type;
 }
 
 struct Description {
-  std::string_view name, kind, media_type;
+  std::string_view name, media_type;
   core::Digest digest;
 };
 
 void describe(Response& response, const Description& what, bool as_download) {
   auto& headers = response.headers;
-  const bool show = !as_download && is_safe_to_show(what.kind, what.media_type);
+  const bool show = !as_download && is_safe_to_show(what.media_type);
   headers.set("Content-Disposition", content_disposition(show ? "inline" : "attachment", what.name));
   headers.set("Cache-Control", "private, no-cache");
   headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   if (response.status == 200 || response.status == 206) {
-    headers.set("Content-Type", what.media_type);
+    headers.set("Content-Type", harmless(what.media_type));
     headers.set("Repr-Digest", assets::repr_digest(what.digest));
   }
 }
@@ -100,7 +113,7 @@ Response content_response(const Request& request, const assets::AssetContent& co
     }
     return StreamedBody{std::make_shared<BlobBody>(content.reader, range), range.length};
   });
-  describe(response, {asset.name, assets::kind_name(asset.kind), asset.media_type, asset.digest}, as_download);
+  describe(response, {asset.name, asset.media_type, asset.digest}, as_download);
   return response;
 }
 
@@ -121,7 +134,7 @@ core::Expected<Response> remote_content_response(const Request& request, federat
     return StreamedBody{body_source(std::move(*source)), range.length};
   });
   if (problem) return tl::make_unexpected(std::move(*problem));
-  describe(response, {asset.name, asset.kind, asset.media_type, asset.digest}, false);
+  describe(response, {asset.name, asset.media_type, asset.digest}, false);
   return response;
 }
 

@@ -4,8 +4,11 @@
 #include <memory>
 #include <set>
 
+#include <nlohmann/json.hpp>
 #include "accounts/authorization.hpp"
+#include "core/json.hpp"
 #include "daemon/api/idempotency.hpp"
+#include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
 namespace {
@@ -29,6 +32,23 @@ Response answer_of(const Request& request, const Services& services, Expected<Re
   return response;
 }
 
+constexpr std::size_t kEmptyBody = 256;  // "{}" and some spaces
+
+// Frees the key however the function is left, unless there is an answer to keep.
+class KeyInUse {
+ public:
+  KeyInUse(Idempotency& idempotency, const core::UserId& user, std::string_view key)
+      : idempotency_(idempotency), user_(user), key_(key) {}
+  ~KeyInUse() { idempotency_.finish(user_, key_, answer_); }
+  void keep(const Response& answer) { answer_ = &answer; }
+
+ private:
+  Idempotency& idempotency_;
+  const core::UserId user_;
+  const std::string key_;
+  const Response* answer_ = nullptr;
+};
+
 // Runs the function, at most once for each idempotency key of a user.
 Expected<Response> run_once(const EndpointSpec& spec, const Call& call) {
   const auto key = call.request.headers.get("Idempotency-Key");
@@ -36,28 +56,50 @@ Expected<Response> run_once(const EndpointSpec& spec, const Call& call) {
   auto& idempotency = call.services.idempotency;
   const auto about = Idempotency::fingerprint(call.request);
   KITH_TRY_ASSIGN(earlier, idempotency.begin(call.user(), *key, about));
-  if (earlier) return Response::json(earlier->status, earlier->body);
-  auto result = spec.run(call);
-  idempotency.finish(call.user(), *key, result ? &*result : nullptr);
+  if (earlier) return earlier->response();
+  Expected<Response> result = fail(ErrorCode::internal);
+  KeyInUse use(idempotency, call.user(), *key);
+  result = spec.run(call);
+  if (result) use.keep(*result);
   return result;
 }
 
-Expected<Response> run_checked(const EndpointSpec& spec, const Services& services, const Request& request) {
+// Everything that can be refused before the endpoint itself is asked.
+Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, const Services& services,
+                                                   const Request& request) {
   KITH_TRY_ASSIGN(who, authorise(services, request, spec.access));
   KITH_TRY(check_query(request, spec.query));
-  return run_once(spec, Call{request, services, std::move(who)});
+  if (spec.max_body == 0 && !request.body.empty()) {
+    KITH_TRY_ASSIGN(body, core::parse_json_object(request.body));
+    KITH_TRY(core::only_fields(body, {}));
+  }
+  return who;
 }
 
-void run_among_peer_calls(const std::shared_ptr<const EndpointSpec>& spec, const Services& services, Request request,
+// An exception here would end a thread that others need, and the daemon with it.
+Response run_caught(const EndpointSpec& spec, const Call& call) {
+  try {
+    return answer_of(call.request, call.services, run_once(spec, call));
+  } catch (const std::exception& problem) {
+    return answer_of(call.request, call.services, fail(ErrorCode::internal, problem.what()));
+  }
+}
+
+void run_among_peer_calls(const std::shared_ptr<const EndpointSpec>& spec, Call call, std::shared_ptr<Request> request,
                           const Reply& reply) {
-  // Shared, because what a full queue refuses must still be answered.
-  auto held = std::make_shared<Request>(std::move(request));
-  const bool taken = services.peer_calls.try_post(
-      [spec, &services, held, reply] { reply(answer_of(*held, services, run_checked(*spec, services, *held))); });
+  const bool taken =
+      call.services.peer_calls.try_post([spec, call, request, reply] { reply(run_caught(*spec, call)); });
   if (!taken) {
     core::Error busy{ErrorCode::busy, "Too many requests wait for other instances.", std::chrono::seconds(2), {}};
-    reply(Response::problem(busy, held->request_id));
+    reply(Response::problem(busy, request->request_id));
   }
+}
+
+// Whether the request is about somebody on another instance.
+bool names_peer(const Services& services, const Request& request) {
+  const auto owner = request.query_value("owner");
+  const auto at = owner ? owner->find('@') : std::string_view::npos;
+  return at != std::string_view::npos && owner->substr(at + 1) != services.identity.domain();
 }
 
 }  // namespace
@@ -70,16 +112,17 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
   Route route;
   route.method = spec.method;
   route.pattern = spec.pattern;
-  route.max_body = spec.max_body;
+  route.max_body = spec.max_body > 0 ? spec.max_body : kEmptyBody;
   auto shared = std::make_shared<const EndpointSpec>(std::move(spec));
-  route.handle = [shared, &services](Request request, Reply reply) {
-    const bool peers = shared->waits == Waits::for_peers ||
-                       (shared->waits == Waits::for_peers_with_owner && request.query_value("owner"));
-    if (peers) {
-      run_among_peer_calls(shared, services, std::move(request), reply);
-    } else {
-      reply(answer_of(request, services, run_checked(*shared, services, request)));
+  route.handle = [shared, &services](Request arrived, Reply reply) {
+    const auto request = std::make_shared<Request>(std::move(arrived));
+    auto who = admit(*shared, services, *request);
+    if (!who) return reply(answer_of(*request, services, tl::make_unexpected(std::move(who.error()))));
+    const Call call{*request, services, std::move(*who)};
+    if (shared->waits == Waits::for_peers_with_owner && names_peer(services, *request)) {
+      return run_among_peer_calls(shared, call, request, reply);
     }
+    reply(run_caught(*shared, call));
   };
   router.add(std::move(route));
 }
@@ -93,8 +136,8 @@ Expected<std::optional<accounts::Principal>> authorise(const Services& services,
     return fail(ErrorCode::unauthorized, "This needs `Authorization: Bearer` with a token from POST /api/tokens.");
   }
   KITH_TRY_ASSIGN(principal, services.accounts.tokens().verify(*token));
-  const auto needed = access == Access::admin ? accounts::Permission::admin : accounts::Permission::user;
-  if (principal.permission < needed) return fail(ErrorCode::not_found);
+  if (access == Access::user && principal.permission < accounts::Permission::user) return fail(ErrorCode::not_found);
+  if (access == Access::admin && principal.permission < accounts::Permission::admin) return fail(ErrorCode::not_found);
   return principal;
 }
 

@@ -17,16 +17,16 @@ namespace kith::daemon {
 
 // Who may call. Absent and forbidden look the same where it would tell something; a missing log-in is 401.
 enum class Access : std::uint8_t {
-  anyone,  // also other instances, whose messages carry proofs of their own
-  user,    // a log-in with permission user or admin
-  admin,   // a log-in with permission admin
+  anyone,     // also other instances, whose messages carry proofs of their own
+  logged_in,  // any log-in: its own token and account
+  user,       // a log-in with permission user or admin
+  admin,      // a log-in with permission admin
 };
 
 // Where the function runs: on a handler thread, or among the calls that may wait for other instances.
 enum class Waits : std::uint8_t {
   briefly,
-  for_peers,
-  for_peers_with_owner,  // only when the request has the parameter `owner`
+  for_peers_with_owner,  // among the peer calls when the parameter `owner` names somebody elsewhere
 };
 
 // A request with who sent it.
@@ -47,7 +47,7 @@ struct EndpointSpec {
   std::string pattern = {};
   Access access = Access::user;
   std::vector<std::string_view> query = {};  // the parameters it knows; others are refused
-  std::size_t max_body = 0;
+  std::size_t max_body = 0;                  // 0: no fields are taken; an empty JSON object is fine
   Endpoint run = {};
   Waits waits = Waits::briefly;
   bool takes_idempotency_key = false;

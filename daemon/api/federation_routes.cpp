@@ -62,7 +62,13 @@ void add_public(Router& router, Method method, std::string pattern, std::size_t 
   route.pattern = std::move(pattern);
   route.on_public = true;
   route.max_body = max_body;
-  route.handle = std::move(handle);
+  route.handle = [handle = std::move(handle)](Request request, Reply reply) {
+    if (request.headers.count("Content-Encoding") > 0) {
+      const core::Error error{core::ErrorCode::bad_request, "kith/1 knows no Content-Encoding.", {}, {}};
+      return reply(Response::problem(error, request.request_id));
+    }
+    handle(std::move(request), std::move(reply));
+  };
   router.add(std::move(route));
 }
 

@@ -1,6 +1,7 @@
 // The files API: store, get, list and delete by name, for any HTTP client.
 #include <nlohmann/json.hpp>
 
+#include "core/encoding.hpp"
 #include "daemon/api/content.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/idempotency.hpp"
@@ -18,27 +19,25 @@ using core::fail;
 // Writes a body into an upload; the asset is there once finish() answered 201.
 class UploadSink final : public BodySink {
  public:
-  UploadSink(const Services& services, std::unique_ptr<assets::Upload> upload, std::string request_id)
-      : services_(services), upload_(std::move(upload)), request_id_(std::move(request_id)) {}
+  UploadSink(const Services& services, std::unique_ptr<assets::Upload> upload)
+      : services_(services), upload_(std::move(upload)) {}
 
   Expected<void> write(core::ByteView piece) override { return upload_->write(piece); }
 
-  Response finish() override {
-    const auto asset = upload_->commit();
-    if (!asset) return Response::problem(asset.error(), request_id_);
+  Expected<Response> finish() override {
+    KITH_TRY_ASSIGN(asset, upload_->commit());
     Names names(services_.accounts.users(), services_.identity.domain());
-    const auto shares = services_.assets.shares().shares_of(asset->owner, std::span(&asset->id, 1));
+    const auto shares = services_.assets.shares().shares_of(asset.owner, std::span(&asset.id, 1));
     auto response = Response::json(
-        201, core::to_json_text(asset_json(*asset, names, shares ? *shares : std::vector<assets::Share>{})));
-    response.headers.set("Location", "/api/assets/" + asset->id.text());
-    response.headers.set("ETag", assets::entity_tag(asset->digest));
+        201, core::to_json_text(asset_json(asset, names, shares ? *shares : std::vector<assets::Share>{})));
+    response.headers.set("Location", "/api/assets/" + asset.id.text());
+    response.headers.set("ETag", assets::entity_tag(asset.digest));
     return response;
   }
 
  private:
   const Services& services_;
   std::unique_ptr<assets::Upload> upload_;
-  const std::string request_id_;
 };
 
 // Keeps a sink's answer under the request's idempotency key, or frees the key when the upload ends without one.
@@ -50,9 +49,9 @@ class OnceSink final : public BodySink {
     if (!finished_) idempotency_.finish(user_, key_, nullptr);
   }
   Expected<void> write(core::ByteView piece) override { return sink_->write(piece); }
-  Response finish() override {
+  Expected<Response> finish() override {
     auto response = sink_->finish();
-    idempotency_.finish(user_, key_, &response);
+    idempotency_.finish(user_, key_, response ? &*response : nullptr);
     finished_ = true;
     return response;
   }
@@ -68,39 +67,54 @@ class OnceSink final : public BodySink {
 // The answer is known already: takes the body only to see that it is the one from the first time.
 class RepeatedSink final : public BodySink {
  public:
-  RepeatedSink(Idempotency::Answer answer, std::string request_id)
-      : answer_(std::move(answer)), request_id_(std::move(request_id)) {}
+  explicit RepeatedSink(Idempotency::Answer answer) : answer_(std::move(answer)) {}
   Expected<void> write(core::ByteView piece) override {
     hash_.update(piece);
     return {};
   }
-  Response finish() override {
+  Expected<Response> finish() override {
     const auto first = core::parse_json_object(answer_.body);
     if (first && core::required_text(*first, "digest", 128) == core::digest_text(hash_.finish())) {
-      return Response::json(answer_.status, answer_.body);
+      return answer_.response();
     }
-    return Response::problem(
-        {ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for other content.", {}, {}}, request_id_);
+    return fail(ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for other content.");
   }
 
  private:
   const Idempotency::Answer answer_;
-  const std::string request_id_;
   core::Sha256 hash_;
 };
 
 Expected<std::unique_ptr<BodySink>> begin_upload(const Services& services, const Request& request,
                                                  const core::UserId& user, std::string_view name) {
   KITH_TRY_ASSIGN(upload, services.assets.uploads().begin(user, name, request.content_length));
-  return std::make_unique<UploadSink>(services, std::move(upload), request.request_id);
+  return std::make_unique<UploadSink>(services, std::move(upload));
+}
+
+// A part would be stored as if it were the whole, and an HTML form's envelope as if it were the file.
+Expected<void> require_whole_file(const Request& request) {
+  if (request.headers.get("Content-Range")) {
+    return fail(ErrorCode::bad_request, "Partial uploads are not taken here: send the whole file.");
+  }
+  if (core::to_lower_ascii(request.headers.get("Content-Type").value_or("")).starts_with("multipart/")) {
+    return fail(ErrorCode::unsupported_media_type,
+                "Send the bytes of the file as the body (curl --data-binary @FILE).");
+  }
+  for (const auto* condition : {"If-Match", "If-None-Match"}) {
+    if (request.headers.get(condition)) {
+      return fail(ErrorCode::bad_request, "Conditions are not taken here: each upload makes a new version.");
+    }
+  }
+  return {};
 }
 
 Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Request& request, std::string_view name) {
   KITH_TRY_ASSIGN(who, authorise(services, request, Access::user));
+  KITH_TRY(require_whole_file(request));
   const auto key = request.headers.get("Idempotency-Key");
   if (!key) return begin_upload(services, request, who->user, name);
   KITH_TRY_ASSIGN(earlier, services.idempotency.begin(who->user, *key, Idempotency::fingerprint(request)));
-  if (earlier) return std::make_unique<RepeatedSink>(std::move(*earlier), request.request_id);
+  if (earlier) return std::make_unique<RepeatedSink>(std::move(*earlier));
   auto sink = begin_upload(services, request, who->user, name);
   if (!sink) {
     services.idempotency.finish(who->user, *key, nullptr);

@@ -11,34 +11,47 @@ using core::fail;
 
 constexpr std::chrono::hours kKept{24};
 constexpr std::int64_t kMostKeys = 10'000;
+constexpr std::int64_t kMostBytes = 16 << 20;  // of answers kept
 constexpr std::size_t kLongestKey = 255;
 
 struct Row {
   core::Bytes request;
   std::optional<std::int64_t> status;
   std::string body;
+  std::optional<std::string> location;
 };
 
 Expected<std::optional<Row>> find(storage::Reader& reader, const core::UserId& user, std::string_view key) {
   std::optional<Row> found;
-  KITH_TRY(reader.query("SELECT request, status, body FROM idempotency WHERE user_id = ? AND key = ?",
-                        {user.text(), key}, [&](const storage::Row& row) {
-                          found = Row{row.blob(0), row.optional_integer(1), row.optional_text(2).value_or("")};
-                          return false;
-                        }));
+  KITH_TRY(reader.query(
+      "SELECT request, status, body, location FROM idempotency WHERE user_id = ? AND key = ?", {user.text(), key},
+      [&](const storage::Row& row) {
+        found = Row{row.blob(0), row.optional_integer(1), row.optional_text(2).value_or(""), row.optional_text(3)};
+        return false;
+      }));
   return found;
 }
 
-Expected<std::int64_t> count(storage::Reader& reader, const core::UserId& user) {
-  std::int64_t number = 0;
-  KITH_TRY(reader.query("SELECT count(*) FROM idempotency WHERE user_id = ?", {user.text()}, [&](const auto& row) {
-    number = row.integer(0);
-    return false;
-  }));
-  return number;
+Expected<void> require_room(storage::Reader& reader, const core::UserId& user) {
+  std::int64_t keys = 0, bytes = 0;
+  KITH_TRY(reader.query("SELECT count(*), coalesce(sum(length(body)), 0) FROM idempotency WHERE user_id = ?",
+                        {user.text()}, [&](const auto& row) {
+                          keys = row.integer(0);
+                          bytes = row.integer(1);
+                          return false;
+                        }));
+  if (keys < kMostKeys && bytes < kMostBytes) return {};
+  return tl::make_unexpected(core::Error{ErrorCode::too_many_requests, "Too many idempotency keys within a day.",
+                                         std::chrono::hours(1), std::nullopt});
 }
 
 }  // namespace
+
+Response Idempotency::Answer::response() const {
+  auto out = Response::json(status, body);
+  if (location) out.headers.set("Location", *location);
+  return out;
+}
 
 core::Digest Idempotency::fingerprint(const Request& request) {
   const auto length = request.content_length ? std::to_string(*request.content_length) : std::string();
@@ -57,11 +70,13 @@ Expected<std::optional<Idempotency::Answer>> Idempotency::begin(const core::User
           if (row->request != core::to_bytes(request.view())) {
             return fail(ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for another request.");
           }
-          if (!row->status) return fail(ErrorCode::conflict, "The first request with this key is still running.");
-          return Answer{static_cast<int>(*row->status), std::move(row->body)};
+          if (!row->status) {
+            return tl::make_unexpected(core::Error{ErrorCode::conflict, "The first request with this key still runs.",
+                                                   std::chrono::seconds(5), std::nullopt});
+          }
+          return Answer{static_cast<int>(*row->status), std::move(row->body), std::move(row->location)};
         }
-        KITH_TRY_ASSIGN(kept, count(transaction, user));
-        if (kept >= kMostKeys) return fail(ErrorCode::too_many_requests, "Too many idempotency keys within a day.");
+        KITH_TRY(require_room(transaction, user));
         KITH_TRY(transaction.execute("INSERT INTO idempotency (user_id, key, request, created_at) VALUES (?, ?, ?, ?)",
                                      {user.text(), key, request.view(), clock_.now()}));
         return std::nullopt;
@@ -74,8 +89,9 @@ void Idempotency::finish(const core::UserId& user, std::string_view key, const R
   // Should this fail, the key stays taken until the next start: the request is then refused, never done twice.
   (void)database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     if (keep) {
-      KITH_TRY(transaction.execute("UPDATE idempotency SET status = ?, body = ? WHERE user_id = ? AND key = ?",
-                                   {response->status, *body, user.text(), key}));
+      KITH_TRY(
+          transaction.execute("UPDATE idempotency SET status = ?, body = ?, location = ? WHERE user_id = ? AND key = ?",
+                              {response->status, *body, response->headers.get("Location"), user.text(), key}));
     } else {
       KITH_TRY(transaction.execute("DELETE FROM idempotency WHERE user_id = ? AND key = ?", {user.text(), key}));
     }

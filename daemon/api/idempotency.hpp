@@ -20,6 +20,8 @@ class Idempotency {
   struct Answer {
     int status = 0;
     std::string body;
+    std::optional<std::string> location;
+    Response response() const;
   };
 
   Idempotency(storage::Database& database, const core::Clock& clock) : database_(database), clock_(clock) {}

@@ -8,6 +8,7 @@
 #include "daemon/app/allowed_hosts.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
+#include "daemon/app/orphaned_shares.hpp"
 #include "daemon/app/plugs.hpp"
 #include "daemon/http/server.hpp"
 #include "federation/net/curl_transport.hpp"
@@ -27,7 +28,7 @@ namespace {
 using core::Expected;
 
 constexpr std::size_t kHandlerQueue = 256;
-constexpr std::size_t kPeerThreads = 8;
+constexpr std::size_t kPeerThreads = 16;
 constexpr std::size_t kPeerQueue = 64;
 constexpr std::size_t kBodyQueue = 4096;  // at most one piece a connection
 constexpr std::size_t kOutboxThreads = 3;
@@ -101,7 +102,8 @@ struct Application::Parts {
   Router router;
   std::optional<federation::PeerProber> prober;
   std::optional<OutboxRunner> outbox_runner;
-  PeriodicTasks periodic;
+  PeriodicTasks periodic{"kith-periodic", log};  // quick, each second
+  PeriodicTasks upkeep{"kith-upkeep", log};      // slow, each minute and hour
   std::unique_ptr<HttpServer> server;
   std::atomic<HttpServer*> serving{nullptr};  // set once `server` is, for threads that ask about its certificate
   bool stopped = false;
@@ -111,7 +113,12 @@ struct Application::Parts {
   Expected<void> build_federation();
   void build_sessions();
   void build_routes();
+  void sweep();
   void plan_background();
+  template <class T>
+  void warn(const char* what, const Expected<T>& done) const {
+    if (!done) log.warning(what, {{"detail", done.error().detail}});
+  }
   Expected<void> serve();
 };
 
@@ -155,7 +162,7 @@ Expected<void> Application::Parts::build_federation() {
   transport = std::move(curl);
   door.emplace(*transport, *database, clock, federation::PeerDoorOptions{.allow_http = config.federation.allow_http},
                log);
-  connection_news.emplace(accounts->audit(), log);
+  connection_news.emplace(accounts->audit(), clock, log);
   directory.emplace(*door, *database, *identity, clock, log, [this](std::string_view domain, std::string_view text) {
     connection_news->alert("instance", std::string(domain) + ": " + std::string(text));
   });
@@ -210,33 +217,35 @@ void Application::Parts::build_routes() {
   add_all_routes(router, *services);
 }
 
+// What one round can't do is left to the next minute's.
+void Application::Parts::sweep() {
+  constexpr int kMostRounds = 50;
+  for (int round = 0; round < kMostRounds; ++round) {
+    const auto swept = assets->sweep();
+    warn("sweep failed", swept);
+    if (!swept || !swept->more) return;
+  }
+}
+
 void Application::Parts::plan_background() {
   using namespace std::chrono_literals;
-  periodic.add(1s, [this] {
+  periodic.add(1s, 1s, [this] {
     const auto due = handshakes->next_deadline();
     if (due && *due <= clock.now()) handshakes->expire();
+    connection_news->flush();
   });
-  periodic.add(1min, [this] {
-    while (true) {
-      const auto swept = assets->sweep();
-      if (!swept) log.warning("sweep failed", {{"detail", swept.error().detail}});
-      if (!swept || !swept->more) return;
-    }
+  upkeep.add(1min, 1min, [this] { sweep(); });
+  upkeep.add(1h, 1h, [this] {
+    warn("old idempotency keys stay", idempotency->sweep());
+    warn("the audit log was not pruned", accounts->audit().prune());
+    warn("shares of ended connections stay", end_orphaned_shares(*database, *connections, assets->shares()));
   });
-  periodic.add(1h, [this] {
-    const auto swept = idempotency->sweep();
-    if (!swept) log.warning("old idempotency keys stay", {{"detail", swept.error().detail}});
-    const auto pruned = accounts->audit().prune();
-    if (!pruned) log.warning("the audit log was not pruned", {{"detail", pruned.error().detail}});
-  });
-  periodic.add(6h, [this] {
-    const auto orphans = assets->remove_orphans();
-    if (!orphans) log.warning("orphaned content was not looked for", {{"detail", orphans.error().detail}});
-  });
-  outbox_runner.emplace(*outbox, clock, kOutboxThreads);
+  upkeep.add(5min, 6h, [this] { warn("orphaned content was not looked for", assets->remove_orphans()); });
+  outbox_runner.emplace(*outbox, clock, log, kOutboxThreads);
   prober.emplace(*door);
   outbox_runner->start();
   periodic.start();
+  upkeep.start();
 }
 
 Expected<void> Application::Parts::serve() {
@@ -282,6 +291,7 @@ Expected<std::unique_ptr<Application>> Application::start(const config::Config& 
   KITH_TRY(parts->build_federation());
   parts->build_sessions();
   parts->build_routes();
+  KITH_TRY(end_orphaned_shares(*parts->database, *parts->connections, parts->assets->shares()));
   KITH_TRY(parts->serve());
   parts->plan_background();
   parts->log.info("listening", {{"local", config.listen.local},
@@ -314,11 +324,13 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->server->drain(grace);
   parts_->transport->stop();
   parts_->periodic.stop();
+  parts_->upkeep.stop();
   parts_->outbox_runner->stop();
   parts_->prober->stop();
   parts_->peer_calls->stop();
   parts_->handlers->stop();
   parts_->bodies->stop();
+  parts_->connection_news->flush();
 }
 
 }  // namespace kith::daemon

@@ -9,8 +9,24 @@ namespace kith::daemon {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-void PeriodicTasks::add(milliseconds interval, Task task) {
-  entries_.push_back({interval, steady_clock::now() + interval, std::move(task)});
+namespace {
+
+// These threads handle what strangers sent; an exception that a library throws must not end the daemon.
+template <class Work>
+bool survived(const core::Logger& log, const std::string& where, Work work) {
+  try {
+    work();
+    return true;
+  } catch (const std::exception& problem) {
+    log.error("a background task failed", {{"where", where}, {"detail", problem.what()}});
+    return false;
+  }
+}
+
+}  // namespace
+
+void PeriodicTasks::add(milliseconds first, milliseconds interval, Task task) {
+  entries_.push_back({interval, steady_clock::now() + first, std::move(task)});
 }
 
 void PeriodicTasks::start() {
@@ -27,20 +43,20 @@ void PeriodicTasks::stop() {
 }
 
 void PeriodicTasks::run() {
-  pthread_setname_np(pthread_self(), "kith-periodic");
+  pthread_setname_np(pthread_self(), name_.c_str());
   for (;;) {
     const auto soonest = std::ranges::min_element(entries_, {}, &Entry::next);
     {
       std::unique_lock lock(mutex_);
       if (wake_.wait_until(lock, soonest->next, [this] { return stopping_; })) return;
     }
-    soonest->task();
+    survived(log_, name_, soonest->task);
     soonest->next = steady_clock::now() + soonest->interval;
   }
 }
 
-OutboxRunner::OutboxRunner(federation::Outbox& outbox, const core::Clock& clock, std::size_t threads)
-    : outbox_(outbox), clock_(clock), count_(threads) {
+OutboxRunner::OutboxRunner(federation::Outbox& outbox, const core::Clock& clock, core::Logger log, std::size_t threads)
+    : outbox_(outbox), clock_(clock), log_(std::move(log)), count_(threads) {
   outbox_.on_wake([this] {
     {
       std::lock_guard lock(mutex_);
@@ -82,7 +98,9 @@ void OutboxRunner::run() {
       if (stopping_) return;
       seen = wakes_;
     }
-    if (outbox_.run_due(1) > 0) continue;
+    std::size_t ran = 0;
+    survived(log_, "outbox", [&] { ran = outbox_.run_due(1); });
+    if (ran > 0) continue;
     const auto wait = pause();
     std::unique_lock lock(mutex_);
     wake_.wait_for(lock, wait, [&] { return stopping_ || wakes_ != seen; });

@@ -153,12 +153,40 @@ void ConnectionNews::forget(const federation::ConnectionRecord& connection) {
 
 void ConnectionNews::alert(std::string_view kind, const std::string& detail) {
   log_.error("alert", {{"kind", kind}, {"detail", detail}});
-  (void)audit_.write({"kithd", "alert", std::string(kind), "", detail});
+  std::lock_guard lock(mutex_);
+  if (waiting_.size() < kMostWaiting) waiting_.push_back({"kithd", "alert", std::string(kind), "", detail});
 }
 
 void ConnectionNews::refused(std::string_view step, const std::string& peer, const std::string& reason) {
+  const auto now = clock_.steady();
+  std::lock_guard lock(mutex_);
+  if (now >= window_ends_) {
+    window_ends_ = now + kRefusalWindow;
+    refusals_ = 0;
+  }
+  if (++refusals_ > kRefusalsNoted || waiting_.size() >= kMostWaiting) {
+    ++unreported_;
+    return;
+  }
   log_.info("refused a message of a peer", {{"step", step}, {"peer", peer}, {"reason", reason}});
-  (void)audit_.write({peer, "handshake_refused", std::string(step), "", reason});
+  waiting_.push_back({peer, "handshake_refused", std::string(step), "", reason});
+}
+
+void ConnectionNews::flush() {
+  std::vector<accounts::AuditEvent> events;
+  {
+    std::lock_guard lock(mutex_);
+    events.swap(waiting_);
+    if (unreported_ > 0 && clock_.steady() >= window_ends_) {
+      events.push_back({"kithd", "handshake_refused", "", "", std::to_string(unreported_) + " more were refused"});
+      unreported_ = 0;
+    }
+  }
+  for (const auto& event : events) {
+    if (const auto written = audit_.write(event); !written) {
+      log_.warning("the audit log was not written", {{"detail", written.error().detail}});
+    }
+  }
 }
 
 }  // namespace kith::daemon

@@ -2,6 +2,9 @@
 // Where folders that never include each other meet: each class answers one folder's narrow interface from another.
 // All thread-safe; references given must outlive them.
 
+#include <mutex>
+#include <vector>
+
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
 #include "core/log.hpp"
@@ -74,9 +77,18 @@ class ShareNews final : public assets::ShareEvents {
 };
 
 // federation tells everybody what became of a connection.
+//
+// alert() and refused() may be called inside a transaction, so they only note; flush() writes. Strangers cause refusals
+// at will: kRefusalsNoted in kRefusalWindow are noted one by one, the rest as a number, so that they can't wash the
+// audit log away.
 class ConnectionNews final : public federation::ConnectionEvents {
  public:
-  ConnectionNews(accounts::AuditLog& audit, core::Logger log) : audit_(audit), log_(std::move(log)) {}
+  static constexpr std::size_t kRefusalsNoted = 20;
+  static constexpr std::chrono::minutes kRefusalWindow{10};
+  static constexpr std::size_t kMostWaiting = 64;
+
+  ConnectionNews(accounts::AuditLog& audit, const core::Clock& clock, core::Logger log)
+      : audit_(audit), clock_(clock), log_(std::move(log)) {}
   // Once, before the first event: these are built after the handshakes.
   struct Listeners {
     federation::Connections& connections;
@@ -89,11 +101,19 @@ class ConnectionNews final : public federation::ConnectionEvents {
   void changed(const core::ConnectionId& id, const core::UserId& user) override;
   void alert(std::string_view kind, const std::string& detail) override;
   void refused(std::string_view step, const std::string& peer, const std::string& reason) override;
+  // Writes what was noted to the audit log. Every second or so, and at the end; outside of transactions.
+  void flush();
 
  private:
   void forget(const federation::ConnectionRecord& connection);
   accounts::AuditLog& audit_;
+  const core::Clock& clock_;
   core::Logger log_;
+  std::mutex mutex_;  // guards the four below
+  std::vector<accounts::AuditEvent> waiting_;
+  std::chrono::steady_clock::time_point window_ends_{};
+  std::size_t refusals_ = 0;    // in this window
+  std::size_t unreported_ = 0;  // refusals that only count
   std::optional<Listeners> listeners_;
 };
 

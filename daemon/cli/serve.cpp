@@ -58,6 +58,7 @@ core::Expected<void> serve(const config::Config& config) {
   }
   log.info("stopping: running transfers may finish", {{"seconds", static_cast<long>(kGrace.count())}});
   // From here on a second signal ends the process the ordinary way.
+  ::signal(SIGHUP, SIG_IGN);  // a renewed certificate changes nothing any more
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   application->stop(kGrace);
   log.info("stopped");

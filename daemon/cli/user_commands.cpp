@@ -80,8 +80,11 @@ Expected<void> run_user_command(const config::Config& config, const UserCommand&
   KITH_TRY(files.prepare());
   core::SystemClock clock;
   core::SystemRandom random;
-  // The key first: a database without one would look like a key that was lost.
-  KITH_TRY(storage::load_or_create_master_key(files.directory(), files.database(), random));
+  // Before the first start the key comes first: a database without one would look like a key that was lost. Later it is
+  // not needed here, and may be a credential that only the daemon is given.
+  if (!std::filesystem::exists(files.database())) {
+    KITH_TRY(storage::load_or_create_master_key(files.directory(), files.database(), random));
+  }
   KITH_TRY_ASSIGN(database, storage::Database::open(files.database(), {.readers = 1}));
   accounts::Registry registry(*database, clock, random, config);
   switch (command.kind) {

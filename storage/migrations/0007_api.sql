@@ -5,6 +5,7 @@ CREATE TABLE idempotency (
   request    BLOB    NOT NULL CHECK (length(request) = 32), -- hash of method, target and body
   status     INTEGER,                                       -- NULL while it runs
   body       TEXT,
+  location   TEXT,                                          -- of the header Location
   created_at INTEGER NOT NULL,
   PRIMARY KEY (user_id, key)
 ) STRICT, WITHOUT ROWID;
