@@ -24,6 +24,11 @@ GuardedContent::GuardedContent(ContentSlice slice, std::shared_ptr<const std::at
     : slice_(std::move(slice)), cut_(std::move(cut)), still_allowed_(std::move(still_allowed)) {}
 
 bool GuardedContent::read(std::span<std::uint8_t> space) {
+  failed_ = failed_ || !fill(space);
+  return !failed_;
+}
+
+bool GuardedContent::fill(std::span<std::uint8_t> space) {
   since_asked_ += space.size();
   if (since_asked_ >= kAskEvery || space.size() == slice_.length) {
     since_asked_ = 0;
@@ -79,7 +84,13 @@ ByteSource::Result SealedAnswerSource::read(std::span<std::uint8_t> space) {
 }
 
 bool SealedAnswerSource::make_frame(std::span<std::uint8_t> frame) {
-  if (!content_.read(frame.subspan(kFrameHead, frame.size() - kFrameOverhead))) return false;
+  if (!content_.read(frame.subspan(kFrameHead, frame.size() - kFrameOverhead))) {
+    // What was read stands there unsealed: it must not go out, now or with a later read.
+    std::ranges::fill(frame, std::uint8_t{0});
+    pending_.clear();
+    pending_from_ = 0;
+    return false;
+  }
   writer_.seal(frame, content_.left() == 0);
   return true;
 }

@@ -20,17 +20,20 @@ class GuardedContent {
  public:
   GuardedContent(ContentSlice slice, std::shared_ptr<const std::atomic<bool>> cut, std::function<bool()> still_allowed);
   std::uint64_t left() const { return slice_.length; }
-  // Fills all of `space` (at most left()); false when the transfer is to be cut.
+  // Fills all of `space` (at most left()); false when the transfer is to be cut, and ever after.
   [[nodiscard]] bool read(std::span<std::uint8_t> space);
 
  private:
+  bool fill(std::span<std::uint8_t> space);
+
   ContentSlice slice_;  // what is still to come
   std::shared_ptr<const std::atomic<bool>> cut_;
   std::function<bool()> still_allowed_;
   std::uint64_t since_asked_ = 0;
+  bool failed_ = false;
 };
 
-// Frame 0, then the content in frames of kFrameContent bytes.
+// Frame 0, then the content in frames of kFrameContent bytes. Once a frame could not be made, every read fails.
 class SealedAnswerSource final : public ByteSource {
  public:
   SealedAnswerSource(SealedFrameWriter writer, const AnswerHead& head, GuardedContent content);

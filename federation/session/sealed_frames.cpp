@@ -111,7 +111,7 @@ Expected<void> SealedFrameReader::begin_frame() {
   for (const std::uint8_t byte : length_) size = size << 8 | byte;
   if (size > kMaxFrame || size <= core::kAeadTag) return broken("a frame of the sealed answer has a bad length");
   if (index_ == 0) {
-    if (size > kMaxFrameZero) return broken("the head of the sealed answer is too long");
+    if (size > kMaxFrameZero + core::kAeadTag) return broken("the head of the sealed answer is too long");
     frame_zero_.resize(size);
     frame_ = frame_zero_;
   } else {

@@ -27,7 +27,7 @@ inline constexpr std::size_t kMaxPageItems = 500;
 // Content in each of the frames kith sends: with head and tag exactly 256 KiB, so a frame is made where it is sent
 // from.
 inline constexpr std::size_t kFrameContent = 256 * 1024 - kFrameHead - 16;
-inline constexpr std::size_t kMaxFrameZero = 64 * 1024;          // a longer answer head is refused
+inline constexpr std::size_t kMaxFrameZero = 64 * 1024;          // JSON of an answer head; a longer one is refused
 inline constexpr std::size_t kMaxSmallAnswer = 2 * 1024 * 1024;  // content of answers held in memory: pages, thumbnails
 inline constexpr std::size_t kMaxSessions = 4'096;
 inline constexpr std::size_t kMaxSessionsPerConnection = 4;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "core/encoding.hpp"
+#include "federation/session/answer_source.hpp"
 #include "federation/session/auth_message.hpp"
 #include "federation/session/content_range.hpp"
 #include "federation/session/direct_mac.hpp"
@@ -251,6 +252,61 @@ TEST(SealedFrames, BadLengthsAreRefusedBeforeMemoryIsTaken) {
     EXPECT_FALSE(reader.take(core::as_bytes(length)));
     EXPECT_FALSE(reader.take(core::as_bytes("more")));
   }
+}
+
+// The bound is the JSON's: sealed, a frame is longer by its tag.
+TEST(SealedFrames, TheHeadMayBeAsLongAsItsLimit) {
+  const auto opens = [](std::size_t size) {
+    std::string head = render_answer_head({200, {{"etag", ""}}});
+    head.insert(head.find(R"("")") + 1, size - head.size(), 'x');
+    SealedFrameWriter writer(core::Aead(AeadCipher::chacha20poly1305, key(2)), session(), 4);
+    const auto frame = writer.frame_of(core::as_bytes(head), true);
+    Collected out;
+    return is_whole(AeadCipher::chacha20poly1305, core::as_text(frame), out, 1000);
+  };
+  EXPECT_TRUE(opens(kMaxFrameZero));
+  EXPECT_FALSE(opens(kMaxFrameZero + 1));
+}
+
+// Content whose disk fails once, after some bytes of a piece were read.
+struct FailingContent final : SharedContent {
+  std::uint64_t size() const override { return 1'000; }
+  core::Expected<std::size_t> read(std::uint64_t, std::span<std::uint8_t> out) override {
+    if (++reads == 2) return core::fail(ErrorCode::internal, "the disk failed");
+    const auto size = std::min<std::size_t>(out.size(), 10);
+    std::fill_n(out.begin(), size, std::uint8_t{'P'});
+    return size;
+  }
+  int reads = 0;
+};
+
+TEST(AnswerSource, StaysFailedAndHandsOutNoPlaintext) {
+  for (const std::size_t room : {std::size_t{50}, std::size_t{4'096}}) {  // a frame that is kept, one made in place
+    const auto cut = std::make_shared<std::atomic<bool>>(false);
+    GuardedContent content({std::make_shared<FailingContent>(), 0, 1'000, {}, {}}, cut, [] { return true; });
+    SealedFrameWriter writer(core::Aead(AeadCipher::chacha20poly1305, key(2)), session(), 4);
+    SealedAnswerSource source(std::move(writer), {200, {}}, std::move(content));
+    bool failed = false;
+    for (int i = 0; i < 100; ++i) {
+      core::Bytes space(room, 0);
+      const auto [status, filled] = source.read(space);
+      EXPECT_FALSE(failed && status != ByteSource::Status::failed);
+      failed = failed || status == ByteSource::Status::failed;
+      EXPECT_EQ(core::as_text(space).find("PPPPPPPP"), std::string_view::npos);
+    }
+    EXPECT_TRUE(failed);
+  }
+}
+
+TEST(AnswerSource, ACutTransferStaysCut) {
+  const auto cut = std::make_shared<std::atomic<bool>>(false);
+  bool allowed = false;
+  GuardedContent content({std::make_shared<FailingContent>(), 0, 10, {}, {}}, cut, [&] { return allowed; });
+  DirectAnswerSource source(std::move(content));
+  core::Bytes space(10);
+  EXPECT_EQ(source.read(space).status, ByteSource::Status::failed);
+  allowed = true;
+  EXPECT_EQ(source.read(space).status, ByteSource::Status::failed);
 }
 
 TEST(DirectMac, EveryFieldCounts) {
