@@ -11,7 +11,7 @@
 
 namespace kith::daemon {
 
-struct Response;
+struct Response;  // message.hpp
 
 // Takes a request body piece by piece (up to 256 KiB each). All calls and the destruction come from worker threads, one
 // at a time; while one runs, the connection reads at most one piece ahead. Destroyed without finish() when the client
@@ -19,10 +19,11 @@ struct Response;
 class BodySink {
  public:
   virtual ~BodySink() = default;
-  // An Error is answered as a problem document and ends the upload.
+  // An Error is answered as a problem document and ends the upload; the detail of an internal one goes to the log
+  // alone.
   [[nodiscard]] virtual core::Expected<void> write(core::ByteView piece) = 0;
-  // The whole body has come.
-  [[nodiscard]] virtual Response finish() = 0;
+  // The whole body has come. Errors as with write().
+  [[nodiscard]] virtual core::Expected<Response> finish() = 0;
 };
 
 // Makes a response body. read() is called from worker threads, one at a time, when the socket has room.

@@ -103,6 +103,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // connection_response.cpp: from an answer to bytes
   void respond(Response response);
   void refuse(const core::Error& error);
+  Response problem(const core::Error& error) const;
   void queue_body(Response& response, bool chunked);
   void flush();
   void warm_up();

@@ -135,7 +135,8 @@ void Connection::open_sink() {
   const bool taken = context_.handlers.try_post([weak = weak_from_this(), mailbox = host_.mailbox(),
                                                  &disk = context_.disk, logger = context_.logger,
                                                  route = exchange_.route, request, number = exchange_.number] {
-    auto opened = std::make_shared<core::Expected<std::shared_ptr<BodySink>>>(tl::unexpect, core::Error{});
+    auto opened = std::make_shared<core::Expected<std::shared_ptr<BodySink>>>(
+        tl::unexpect, core::Error{ErrorCode::internal, "the handler threw", {}, {}});
     try {
       *opened = route->open_sink(*request);
     } catch (const std::exception& error) {
@@ -155,7 +156,7 @@ void Connection::open_sink() {
 
 void Connection::sink_opened(std::uint64_t exchange, core::Expected<std::shared_ptr<BodySink>> sink) {
   if (!sink) return refuse(sink.error());
-  if (!*sink) return refuse({});
+  if (!*sink) return refuse({ErrorCode::internal, "the route opened no sink", {}, {}});
   exchange_.feed = std::make_shared<SinkFeed>(
       std::move(*sink), context_.disk, host_.mailbox(),
       [weak = weak_from_this(), exchange] {
@@ -209,7 +210,7 @@ void Connection::body_complete() {
 void Connection::sink_changed(std::uint64_t exchange) {
   if (phase_ == Phase::closed || exchange != exchange_.number || !exchange_.feed) return;
   if (auto& outcome = exchange_.feed->outcome()) {
-    auto answer = *outcome ? std::move(**outcome) : Response::problem(outcome->error(), exchange_.request.request_id);
+    auto answer = *outcome ? std::move(**outcome) : problem(outcome->error());
     respond(std::move(answer));
   } else if (phase_ == Phase::body) {
     set_deadline(context_.options.timeouts.idle_body);

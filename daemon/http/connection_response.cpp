@@ -25,7 +25,17 @@ void Connection::refuse(const core::Error& error) {
     if (exchange_.request.request_id.empty()) start_exchange();
     exchange_.keep_alive = false;
   }
-  respond(Response::problem(error, exchange_.request.request_id));
+  respond(problem(error));
+}
+
+// What went wrong inside is for the log, not for whoever asked.
+Response Connection::problem(const core::Error& error) const {
+  const auto& request_id = exchange_.request.request_id;
+  if (error.code != core::ErrorCode::internal) return Response::problem(error, request_id);
+  context_.logger.error("request failed", {{"request_id", request_id},
+                                           {"route", exchange_.route ? exchange_.route->pattern : std::string()},
+                                           {"detail", error.detail}});
+  return Response::problem({error.code, "The log of the server has more under this request id.", {}, {}}, request_id);
 }
 
 void Connection::respond(Response response) {
@@ -33,7 +43,9 @@ void Connection::respond(Response response) {
   const auto asked = response.headers.get("Connection");
   if (body_unread || context_.draining || (asked && *asked == "close")) exchange_.keep_alive = false;
   if (exchange_.feed) exchange_.feed->drop();
-  if (response.status < 200 || response.status > 599) response = Response::problem({}, exchange_.request.request_id);
+  if (response.status < 200 || response.status > 599) {
+    response = problem({core::ErrorCode::internal, "a handler answered " + std::to_string(response.status), {}, {}});
+  }
 
   ResponseFraming framing;
   const bool has_body = status_allows_body(response.status);

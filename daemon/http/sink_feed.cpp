@@ -42,7 +42,7 @@ void SinkFeed::run_job(std::shared_ptr<BodySink> sink, std::size_t bytes, bool l
       if (last && !outcome) outcome.emplace(sink->finish());
     } catch (const std::exception& error) {
       logger_.error("a body sink threw", {{"what", error.what()}});
-      outcome.emplace(tl::unexpect, core::Error{});
+      outcome.emplace(tl::unexpect, core::Error{core::ErrorCode::internal, "the body sink threw", {}, {}});
     }
   }
   sink.reset();

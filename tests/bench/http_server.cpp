@@ -41,9 +41,10 @@ class StoringSink final : public daemon::BodySink {
     }
     return {};
   }
-  Response finish() override {
+  core::Expected<Response> finish() override {
     stored_ = ::fsync(fd_.get()) == 0 && ::rename((path_ + ".part").c_str(), path_.c_str()) == 0;
-    return Response::text(stored_ ? 201 : 500, core::digest_text(hash_.finish()), "text/plain");
+    if (!stored_) return core::fail(core::ErrorCode::internal, "cannot store " + path_);
+    return Response::text(201, core::digest_text(hash_.finish()), "text/plain");
   }
 
  private:

@@ -257,11 +257,10 @@ void HttpServerTest::add_answer(std::string pattern, std::function<daemon::Respo
       [response](const daemon::Request&, const daemon::Reply& reply) { reply(response()); });
 }
 
-void HttpServerTest::start() {
+void HttpServerTest::start(core::Logger logger) {
   handlers_ = std::make_unique<core::WorkerPool>("test-handler", handler_threads_, handler_queue_);
   disk_ = std::make_unique<core::WorkerPool>("test-disk", 2, 64);
-  auto started =
-      daemon::HttpServer::start(options_, router_, *handlers_, *disk_, clock_, random_, core::Logger::none());
+  auto started = daemon::HttpServer::start(options_, router_, *handlers_, *disk_, clock_, random_, std::move(logger));
   ASSERT_TRUE(started) << started.error().detail;
   server_ = std::move(*started);
 }

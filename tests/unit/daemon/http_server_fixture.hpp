@@ -100,7 +100,7 @@ class HttpServerTest : public testing::Test {
   void add_sink(daemon::Method method, std::string pattern, daemon::SinkHandler open);
   // A route answering `response()`.
   void add_answer(std::string pattern, std::function<daemon::Response()> response);
-  void start();
+  void start(core::Logger logger = core::Logger::none());
   std::uint16_t port() const { return server_->ports().at(0); }
   // Sends `bytes` over a fresh connection, returns all that came back; the server must close within 10 s.
   std::string exchange(std::string_view bytes);
@@ -130,6 +130,7 @@ struct SinkRecord {
   std::atomic<std::uint64_t> size = 0;
   Signal opened, wrote, finished, destroyed;
   std::function<core::Expected<void>()> on_write;
+  std::optional<core::Error> finish_error;
 };
 class RecordingSink final : public daemon::BodySink {
  public:
@@ -150,8 +151,9 @@ class RecordingSink final : public daemon::BodySink {
     record_->wrote.raise();
     return {};
   }
-  daemon::Response finish() override {
+  core::Expected<daemon::Response> finish() override {
     record_->finished.raise();
+    if (record_->finish_error) return tl::make_unexpected(*record_->finish_error);
     return daemon::Response::text(201, std::to_string(record_->size), "text/plain");
   }
 

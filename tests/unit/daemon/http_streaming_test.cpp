@@ -183,6 +183,33 @@ TEST_F(HttpStreaming, WhatASinkThrowsIsA500) {
   EXPECT_EQ(client.read_response().status, 500);
 }
 
+TEST_F(HttpStreaming, WhatFailsInsideIsLoggedAndNotTold) {
+  const auto record = add_upload();
+  record->finish_error = core::Error{core::ErrorCode::internal, "rename /srv/secret failed", {}, {}};
+  start(core::Logger(core::LogLevel::error, core::LogFormat::text));
+  testing::internal::CaptureStderr();
+  RawClient client(port());
+  ASSERT_TRUE(client.send(put_head("Content-Length: 5\r\n") + "hello"));
+  const auto response = client.read_response();
+  const auto log = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(response.status, 500);
+  EXPECT_EQ(response.body.find("secret"), std::string::npos) << response.body;
+  EXPECT_NE(log.find("rename /srv/secret failed"), std::string::npos) << log;
+  EXPECT_NE(log.find(response.field("X-Request-Id")), std::string::npos);
+  EXPECT_NE(log.find("/upload"), std::string::npos);
+}
+
+TEST_F(HttpStreaming, FinishErrorsAreAnswered) {
+  const auto record = add_upload();
+  record->finish_error = core::Error{core::ErrorCode::quota_exceeded, "Delete something first.", {}, {}};
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send(put_head("Content-Length: 5\r\n") + "hello"));
+  const auto response = client.read_response();
+  EXPECT_EQ(response.status, 507);
+  EXPECT_NE(response.body.find("Delete something first."), std::string::npos);
+}
+
 TEST_F(HttpStreaming, ContinueComesOnlyAfterTheSinkWasOpened) {
   const auto record = add_upload();
   start();
