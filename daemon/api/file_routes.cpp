@@ -1,6 +1,7 @@
 // The files API: store, get, list and delete by name, for any HTTP client.
 #include <nlohmann/json.hpp>
 
+#include "core/encoding.hpp"
 #include "daemon/api/content.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/idempotency.hpp"
@@ -74,7 +75,7 @@ class RepeatedSink final : public BodySink {
   Expected<Response> finish() override {
     const auto first = core::parse_json_object(answer_.body);
     if (first && core::required_text(*first, "digest", 128) == core::digest_text(hash_.finish())) {
-      return Response::json(answer_.status, answer_.body);
+      return answer_.response();
     }
     return fail(ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for other content.");
   }
@@ -90,8 +91,26 @@ Expected<std::unique_ptr<BodySink>> begin_upload(const Services& services, const
   return std::make_unique<UploadSink>(services, std::move(upload));
 }
 
+// A part would be stored as if it were the whole, and an HTML form's envelope as if it were the file.
+Expected<void> require_whole_file(const Request& request) {
+  if (request.headers.get("Content-Range")) {
+    return fail(ErrorCode::bad_request, "Partial uploads are not taken here: send the whole file.");
+  }
+  if (core::to_lower_ascii(request.headers.get("Content-Type").value_or("")).starts_with("multipart/")) {
+    return fail(ErrorCode::unsupported_media_type,
+                "Send the bytes of the file as the body (curl --data-binary @FILE).");
+  }
+  for (const auto* condition : {"If-Match", "If-None-Match"}) {
+    if (request.headers.get(condition)) {
+      return fail(ErrorCode::bad_request, "Conditions are not taken here: each upload makes a new version.");
+    }
+  }
+  return {};
+}
+
 Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Request& request, std::string_view name) {
   KITH_TRY_ASSIGN(who, authorise(services, request, Access::user));
+  KITH_TRY(require_whole_file(request));
   const auto key = request.headers.get("Idempotency-Key");
   if (!key) return begin_upload(services, request, who->user, name);
   KITH_TRY_ASSIGN(earlier, services.idempotency.begin(who->user, *key, Idempotency::fingerprint(request)));
