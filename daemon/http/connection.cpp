@@ -139,7 +139,7 @@ void Connection::took_bytes(std::span<const std::uint8_t> bytes) {
   }
   if (phase_ == Phase::body) {
     set_deadline(context_.options.timeouts.idle_body);
-    rate_bytes_ += bytes.size();
+    rate_.moved(bytes.size());
     if (exchange_.feed && bytes.data() == exchange_.feed->space().data()) {
       const auto step = exchange_.body.step(bytes, bytes.size());
       exchange_.bytes_in += step.consumed;
@@ -193,20 +193,18 @@ bool Connection::process_step() {
 }
 
 void Connection::on_tick(TimePoint now, std::chrono::milliseconds since_last) {
-  if (phase_ == Phase::body) check_rate(since_last);
+  check_rate(since_last);
   if (phase_ != Phase::closed && now >= deadline_) on_deadline();
   update_interest();
 }
 
 void Connection::check_rate(std::chrono::milliseconds elapsed) {
-  if (!wants_read()) return;
-  rate_waited_ += elapsed;
-  if (rate_waited_ < context_.options.timeouts.rate_window) return;
-  const auto due = context_.options.min_body_rate * static_cast<std::uint64_t>(rate_waited_.count()) / 1000;
-  const bool slow = rate_bytes_ < due;
-  rate_waited_ = std::chrono::milliseconds{0};
-  rate_bytes_ = 0;
-  if (slow) refuse({core::ErrorCode::request_timeout, "The body came too slowly.", {}, {}});
+  const bool receiving = phase_ == Phase::body && wants_read();
+  const bool sending = phase_ == Phase::answering && exchange_.response_started && !out_.empty() && !warming_;
+  if (!receiving && !sending) return;
+  if (!rate_.too_slow(elapsed, context_.options.timeouts.rate_window, context_.options.min_body_rate)) return;
+  if (sending) return close();
+  refuse({core::ErrorCode::request_timeout, "The body came too slowly.", {}, {}});
 }
 
 void Connection::on_deadline() {

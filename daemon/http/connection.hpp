@@ -19,6 +19,7 @@
 #include "daemon/http/output_queue.hpp"
 #include "daemon/http/server_context.hpp"
 #include "daemon/http/socket_stream.hpp"
+#include "daemon/http/transfer_rate.hpp"
 
 namespace kith::daemon {
 
@@ -135,8 +136,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool read_again_posted_ = false;
   TimePoint deadline_;
   TimePoint linger_until_;
-  std::chrono::milliseconds rate_waited_{0};
-  std::uint64_t rate_bytes_ = 0;
+  TransferRate rate_;  // of the request body, then of the response
 };
 
 }  // namespace kith::daemon

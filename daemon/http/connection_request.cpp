@@ -75,7 +75,10 @@ void Connection::begin(RequestHead head) {
   exchange_.head_only = method == Method::head;
   if (method) exchange_.request.method = *method;
   fill_request(std::move(head));
-  if (context_.options.serves_host && !context_.options.serves_host(listener_, exchange_.request.host))
+  // HTTP/1.0 has no Host; browsers, which others could lead here under a name of theirs, all speak HTTP/1.1.
+  const bool no_host_known = exchange_.http10 && exchange_.request.host.empty();
+  if (context_.options.serves_host && !no_host_known &&
+      !context_.options.serves_host(listener_, exchange_.request.host))
     return refuse({ErrorCode::misdirected, "This host name is not in web.allowed_hosts.", {}, {}});
   if (!method || (*method == Method::options && !match.route)) {
     const bool known = !match.allow.empty() || exchange_.request.path == "*";
@@ -113,8 +116,7 @@ void Connection::route(bool has_body, Router::Match match) {
   exchange_.route = match.route;
   exchange_.request.path_values = std::move(match.path_values);
   set_deadline(context_.options.timeouts.idle_body);
-  rate_waited_ = std::chrono::milliseconds{0};
-  rate_bytes_ = 0;
+  rate_.reset();
   if (match.route->open_sink) return open_sink();
   if (exchange_.request.content_length.value_or(0) > match.route->max_body)
     return refuse(too_large(match.route->max_body));

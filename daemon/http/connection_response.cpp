@@ -57,6 +57,7 @@ void Connection::respond(Response response) {
   phase_ = Phase::answering;
   exchange_.response_started = true;
   exchange_.status = response.status;
+  rate_.reset();
   out_.push(response_head(response, framing, exchange_.request.request_id, context_.clock.now()));
   set_deadline(context_.options.timeouts.write_stall);
   if (has_body && !exchange_.head_only) {
@@ -95,6 +96,7 @@ void Connection::flush() {
   pull_ahead();  // made while what is there is sent
   const auto progress = out_.flush(stream_, kWriteBudget, host_.scratch());
   exchange_.bytes_out += progress.sent;
+  rate_.moved(progress.sent);
   if (progress.state == OutputQueue::State::failed) return close();
   if (!exchange_.response_started) return;  // that was 100 Continue
   if (progress.sent > 0) set_deadline(context_.options.timeouts.write_stall);
@@ -104,6 +106,7 @@ void Connection::flush() {
   if (response_complete()) return finish_exchange();
   if (phase_ != Phase::answering || !out_.empty()) return;
   deadline_ = TimePoint::max();
+  rate_.reset();  // the source's pauses are not the client's
   give_up_if_gone();
 }
 

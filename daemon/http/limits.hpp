@@ -21,7 +21,7 @@ struct HttpTimeouts {
   std::chrono::milliseconds keep_alive{60'000};  // between two requests
   std::chrono::milliseconds linger{2'000};       // reading on after an error, so that the client sees the answer
   std::chrono::milliseconds write_stall{30'000};  // the client takes no byte of a response
-  std::chrono::milliseconds rate_window{10'000};  // a body slower than the minimum over this is cut
+  std::chrono::milliseconds rate_window{10'000};  // a body or response slower than the minimum over this is cut
 };
 
 // Tuning.

@@ -54,7 +54,7 @@ struct HttpOptions {
   std::vector<ListenerOptions> listeners;
   HttpLimits limits;
   HttpTimeouts timeouts;
-  std::uint64_t min_body_rate = 1024;  // bytes a second
+  std::uint64_t min_body_rate = 1024;  // bytes a second, of request bodies and of responses
   std::size_t event_threads = 2;
   std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks; unix sockets: "unix"
   // Whether a Host is served on that listener; others get 421. Empty: all are. On event threads; must not block.

@@ -141,6 +141,11 @@ bool RawClient::at_end() {
   return read_all(&closed).empty() && closed;
 }
 
+bool RawClient::nothing_for(std::chrono::milliseconds time) {
+  pollfd state{fd_, POLLIN, 0};
+  return buffer_.empty() && ::poll(&state, 1, static_cast<int>(time.count())) == 0;
+}
+
 RawResponse RawClient::read_response(bool head_only) {
   RawResponse out;
   std::size_t end = 0;

@@ -45,6 +45,8 @@ class RawClient {
   std::string read_all(bool* closed = nullptr);
   std::string read_some(std::size_t most);
   bool at_end();  // waits for the server's close
+  // The server says nothing and keeps the connection for that long.
+  bool nothing_for(std::chrono::milliseconds time);
   void end_sending();
   void abort();  // RST
   void close();

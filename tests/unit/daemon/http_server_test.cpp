@@ -226,6 +226,72 @@ TEST_F(HttpServer, ReaderThatStandsStillIsCut) {
   EXPECT_FALSE(finished()[0].complete);
 }
 
+// Takes a little of a response now and then, so that it never stalls for long.
+TEST_F(HttpServer, TricklingReaderIsCut) {
+  options_.timeouts.rate_window = 200ms;
+  options_.min_body_rate = 1u << 30;
+  add_answer("/big", [] { return Response::text(200, std::string(64u << 20, 'x'), "text/plain"); });
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("GET /big HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+  std::vector<char> space(256 * 1024);
+  EXPECT_TRUE(eventually(
+      [&] { return ::recv(client.descriptor(), space.data(), space.size(), 0) <= 0 || !finished().empty(); }));
+  ASSERT_TRUE(eventually([&] { return finished().size() == 1; }));
+  EXPECT_FALSE(finished()[0].complete);
+}
+
+// The rate is for bytes that come; a client that stands still has the idle time.
+TEST_F(HttpServer, PauseInABodyIsNoTrickle) {
+  options_.timeouts.rate_window = 20ms;
+  options_.timeouts.idle_body = 10s;
+  options_.min_body_rate = 1;
+  const auto record = std::make_shared<SinkRecord>();
+  add_sink(Method::put, "/upload",
+           [record](const daemon::Request&) { return std::make_unique<RecordingSink>(record); });
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\nfirst"));
+  ASSERT_TRUE(record->wrote.wait());
+  EXPECT_TRUE(client.nothing_for(200ms));
+  ASSERT_TRUE(client.send("-rest"));
+  EXPECT_EQ(client.read_response().status, 201);
+}
+
+TEST_F(HttpServer, SlowSourceIsNotASlowReader) {
+  options_.timeouts.rate_window = 20ms;
+  options_.min_body_rate = 1u << 30;
+  const auto source = std::make_shared<FedSource>();
+  add_answer("/stream", [source] {
+    auto response = Response::empty(200);
+    response.body = daemon::StreamedBody{source, std::nullopt};
+    return response;
+  });
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("GET /stream HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+  source->put("one");
+  ASSERT_TRUE(source->waited.wait());
+  while (client.read_some(4096).find("one") == std::string::npos) {
+  }
+  EXPECT_TRUE(client.nothing_for(200ms));
+  source->put("two");
+  source->finish();
+  const auto rest = client.read_some(4096);
+  EXPECT_NE(rest.find("two"), std::string::npos);
+}
+
+TEST_F(HttpServer, ForeignHostsAreMisdirectedAndHttp10NeedsNone) {
+  options_.serves_host = [](daemon::ListenerKind, const std::string& host) { return host == "a.example"; };
+  start();
+  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(exchange("GET /hello HTTP/1.0\r\n\r\n").starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(exchange("GET /hello HTTP/1.0\r\nHost: b.example\r\n\r\n").starts_with("HTTP/1.1 421"));
+  EXPECT_TRUE(
+      exchange("GET /hello HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
+  EXPECT_TRUE(exchange("GET /hello HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
+}
+
 TEST_F(HttpServer, LimitsConnectionsOfOneAddress) {
   options_.limits.connections_per_address = 2;
   start();
