@@ -10,15 +10,27 @@ namespace kith::federation {
 namespace {
 
 constexpr std::chrono::minutes kRetryAfter{10};
+// Rows from one network in an hour, however they end.
+constexpr std::size_t kMaxRowsPerSource = 64;
+constexpr std::chrono::hours kSourceWindow{1};
+// Handshakes that ended before anything was established, and are still remembered.
+constexpr std::size_t kMaxRemembered = 16'384;
+// The timestamp of an init is at most five minutes ahead when it comes, and taken for five minutes after: once a row is
+// older than both, forgetting it lets nobody play its init again.
+constexpr std::chrono::minutes kReplayable{10};
 
-Expected<std::size_t> count_pending(storage::Reader& reader, std::string_view scope, storage::Values values) {
+Expected<std::size_t> count_where(storage::Reader& reader, std::string_view where, storage::Values values) {
   std::size_t count = 0;
-  const std::string sql = "SELECT count(*) FROM connections WHERE state = 'pending_in' AND " + std::string(scope);
+  const std::string sql = "SELECT count(*) FROM connections WHERE " + std::string(where);
   KITH_TRY(reader.query(sql, values, [&](const storage::Row& row) {
     count = static_cast<std::size_t>(row.integer(0));
     return false;
   }));
   return count;
+}
+
+Expected<std::size_t> count_pending(storage::Reader& reader, std::string_view scope, storage::Values values) {
+  return count_where(reader, "state = 'pending_in' AND " + std::string(scope), values);
 }
 
 core::Unexpected full(std::string detail) {
@@ -45,6 +57,27 @@ std::string source_network(std::string_view ip) {
   std::fill(bytes.begin() + kSourcePrefixV6 / 8, bytes.end(), std::uint8_t{0});
   inet_ntop(AF_INET6, bytes.data(), out.data(), out.size());
   return std::string(out.data()) + "/" + std::to_string(kSourcePrefixV6);
+}
+
+Expected<void> Admission::make_record(storage::Transaction& transaction, const HandshakeRow& row) const {
+  if (!row.privileged) {
+    const storage::Value of_source[] = {row.source, clock_.now() - std::chrono::milliseconds(kSourceWindow)};
+    KITH_TRY_ASSIGN(recent,
+                    count_where(transaction, "role = 'responder' AND source = ? AND created_at > ?", of_source));
+    if (recent >= kMaxRowsPerSource) return full("too many requests came from this network within an hour");
+  }
+  return forget_oldest(transaction, row);
+}
+
+Expected<void> Admission::forget_oldest(storage::Transaction& transaction, const HandshakeRow& row) const {
+  constexpr std::string_view kRemembered = "role = 'responder' AND phase = 'ended' AND established_at IS NULL";
+  KITH_TRY_ASSIGN(remembered, count_where(transaction, kRemembered, {}));
+  if (remembered < kMaxRemembered) return {};
+  const std::string sql = "DELETE FROM connections WHERE id IN (SELECT id FROM connections WHERE " +
+                          std::string(kRemembered) + " AND created_at < ? ORDER BY created_at LIMIT 1)";
+  KITH_TRY_ASSIGN(forgotten, transaction.execute(sql, {clock_.now() - std::chrono::milliseconds(kReplayable)}));
+  if (forgotten > 0 || row.privileged) return {};
+  return full("too many requests came of late");
 }
 
 Expected<void> Admission::make_room(storage::Transaction& transaction, const HandshakeRow& row,
@@ -83,7 +116,8 @@ Expected<void> Admission::make_room_among(storage::Transaction& transaction, std
   KITH_TRY_ASSIGN(oldest,
                   store_.select(transaction, those + " AND source = ? ORDER BY created_at, id LIMIT 1", with_source));
   for (auto& row : oldest) {
-    KITH_TRY(lifecycle_.end(transaction, row, {ConnectionState::failed, "evicted"}, effects));
+    KITH_TRY(lifecycle_.end(transaction, row, {.state = ConnectionState::failed, .reason = "evicted", .hide = true},
+                            effects));
   }
   return {};
 }

@@ -106,7 +106,9 @@ Expected<void> InboundInit::end_predecessors(storage::Transaction& transaction, 
   KITH_TRY_ASSIGN(rows, context_.store.of_pair(transaction, init.responder, init.initiator));
   for (auto& row : rows) {
     if (row.role != Role::responder || !row.unfinished() || row.initiator_key != init.instance_key) continue;
-    KITH_TRY(context_.lifecycle.end(transaction, row, {ConnectionState::failed, "asked_anew"}, effects));
+    const bool undecided = row.approval == Approval::none;
+    KITH_TRY(context_.lifecycle.end(
+        transaction, row, {.state = ConnectionState::failed, .reason = "asked_anew", .hide = undecided}, effects));
   }
   return {};
 }
@@ -176,6 +178,7 @@ Expected<WireAnswer> InboundInit::store(storage::Transaction& transaction, Arriv
   }
   auto row = row_of(arrival);
   const bool invited = row.invite_use == InviteUse::reserved;
+  KITH_TRY(admission_.make_record(transaction, row));
   if (goes_on && !invited && !arrival.ours) KITH_TRY(admission_.make_room(transaction, row, effects));
   if (invited) KITH_TRY(invite_book::reserve(transaction, *row.invite));
   KITH_TRY(context_.store.insert(transaction, row));

@@ -10,7 +10,8 @@ namespace kith::federation {
 
 class InboundInit {
  public:
-  explicit InboundInit(HandshakeContext& context) : context_(context), admission_(context.store, context.lifecycle) {}
+  explicit InboundInit(HandshakeContext& context)
+      : context_(context), admission_(context.store, context.lifecycle, context.parts.clock) {}
 
   [[nodiscard]] WireAnswer answer(const SignedMessage& request, std::string_view source);
 

@@ -37,7 +37,7 @@ Expected<void> Lifecycle::end(storage::Transaction& transaction, HandshakeRow& r
   row.phase = Phase::ended;
   row.reason = std::string(how.reason);
   row.successor = how.successor;
-  row.hidden = row.hidden || how.successor.has_value();
+  row.hidden = row.hidden || how.hide || how.successor.has_value();
   const bool was_trusted = row.established_at.has_value();
   row.deadline = parts_.clock.now() + (was_trusted ? kRevokedKept : kTombstoneTime);
   effects.decided.push_back(row.id);

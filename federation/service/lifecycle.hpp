@@ -45,6 +45,7 @@ class Lifecycle {
     std::optional<core::ConnectionId> successor = std::nullopt;
     bool keep_steps = false;  // known messages still get their answers
     bool keep_keys = false;   // to tell the peer in a session
+    bool hide = false;        // nobody decided it and nobody misses it
   };
   // Wipes secrets, gives the invite back, drops what the outbox had to send. The row stays as a tombstone.
   [[nodiscard]] Expected<void> end(storage::Transaction& transaction, HandshakeRow& row, const End& how,

@@ -126,6 +126,65 @@ TEST_F(HandshakeStrangers, FullResponderLosesTheOldestOfTheBusiestSource) {
   EXPECT_EQ(deliver(first.request, honest.source).status, 200);
 }
 
+TEST_F(HandshakeStrangers, AskingAnewLeavesABoundedNumberOfRowsAndNothingToSee) {
+  const auto from = stranger("c.example", "203.0.113.1");
+  int taken = 0;
+  for (int i = 0; i < 100; ++i) {
+    clock.advance(std::chrono::seconds{1});
+    const auto status = send(from, "carol", "bob@b.example").status;
+    if (status == 200) ++taken;
+    EXPECT_EQ(status, i < 64 ? 200 : 429) << i;
+  }
+  EXPECT_EQ(taken, 64);
+  EXPECT_EQ(b.count("connections"), 64);
+  EXPECT_EQ(b.list().size(), 1u);
+  EXPECT_EQ(b.only().state, ConnectionState::pending_in);
+  // Another network is not kept out by that, and an hour later it may ask again.
+  EXPECT_EQ(send(stranger("d.example", "198.51.100.1"), "carol", "bob@b.example").status, 200);
+  clock.advance(std::chrono::hours{1});
+  EXPECT_EQ(send(from, "carol", "bob@b.example").status, 200);
+}
+
+TEST_F(HandshakeStrangers, EvictedRequestIsNotShownAnyMore) {
+  for (std::size_t i = 0; i <= federation::kMaxPendingPerResponder; ++i) {
+    clock.advance(std::chrono::milliseconds{1});
+    const auto name = std::to_string(i);
+    ASSERT_EQ(send(stranger("c" + name + ".example", "203.0." + name + ".1"), "carol", "bob@b.example").status, 200);
+  }
+  EXPECT_EQ(b.count("connections WHERE reason = 'evicted'"), 1);
+  EXPECT_EQ(b.list().size(), federation::kMaxPendingPerResponder);
+}
+
+// As many ended handshakes as are remembered at most: the oldest goes, but none whose init could be played again.
+TEST_F(HandshakeStrangers, OldestEndedHandshakeIsForgottenWhenThereAreTooMany) {
+  const auto remember = [&](core::Timestamp at, int number) {
+    return b.database().write([&](storage::Transaction& transaction) -> core::Expected<void> {
+      KITH_TRY(transaction.execute(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+          "INSERT INTO connections (id, role, state, phase, hidden, initiator_key, handshake_id, local_address, "
+          "peer_address, purpose, delivery, source, created_at, updated_at, deadline) SELECT "
+          "printf('%026d', i + (SELECT count(*) FROM connections)), 'responder', 'failed', 'ended', 1, "
+          "randomblob(32), randomblob(16), 'bob@b.example', 'x@x.example', '', 'push', 'n' || i, ?, ?, ? FROM n",
+          {number, at, at, at + std::chrono::hours{24 * 15}}));
+      return {};
+    });
+  };
+  const auto long_ago = clock.now();
+  ASSERT_TRUE(remember(long_ago, 1));
+  clock.advance(std::chrono::hours{1});
+  ASSERT_TRUE(remember(clock.now(), 16'383));
+  const auto ended = [&] { return b.count("connections WHERE phase = 'ended'"); };
+  ASSERT_EQ(ended(), 16'384);
+  EXPECT_EQ(send(stranger("c.example", "203.0.113.1"), "carol", "bob@b.example").status, 200);
+  EXPECT_EQ(ended(), 16'383);
+  ASSERT_TRUE(remember(clock.now(), 1));
+  EXPECT_EQ(send(stranger("d.example", "203.0.114.1"), "carol", "bob@b.example").status, 429);
+  EXPECT_EQ(ended(), 16'384);
+  clock.advance(std::chrono::minutes{11});
+  EXPECT_EQ(send(stranger("e.example", "203.0.115.1"), "carol", "bob@b.example").status, 200);
+  EXPECT_EQ(ended(), 16'383);
+}
+
 TEST_F(HandshakeStrangers, SourcesAreNetworksNotAddresses) {
   const auto v6 = stranger("six.example", "2001:db8:1:1::1");
   EXPECT_EQ(send(v6, "carol", "bob@b.example").status, 200);
