@@ -264,6 +264,77 @@ TEST_F(HandshakeFaults, ReflectedMessagesAreRefused) {
   EXPECT_EQ(b.dump(), at_b);
 }
 
+// The peer has taken complete and is established; this side never learned it and its person ends the handshake.
+TEST_F(HandshakeFaults, RevokeWhileTheAnswerToCompleteIsLostReachesThePeer) {
+  network.lose(Loss::answer, on_path("/handshake/complete"), FakePeerNetwork::kAlways);
+  ask();
+  approve();
+  settle({&a, &b});
+  ASSERT_EQ(a.count("connections WHERE phase = 'verified'"), 1);
+  ASSERT_EQ(b.only().state, ConnectionState::established);
+  a.link = FederationNode::Link::lose_request;
+  ASSERT_TRUE(a.handshakes().confirm_words(alice, a.only().id, false));
+  settle({&a, &b});
+  EXPECT_EQ(a.only().state, ConnectionState::revoked);
+  EXPECT_EQ(b.only().state, ConnectionState::established);
+  a.restart();
+  a.link = FederationNode::Link::fine;
+  ASSERT_TRUE(settle_until(clock, {&a, &b}, [&] { return b.only().state == ConnectionState::revoked; }));
+  EXPECT_EQ(a.count("connection_keys") + b.count("connection_keys"), 0);
+  EXPECT_EQ(a.count("outbox"), 0);
+}
+
+TEST_F(HandshakeFaults, RevokeOfOneThatThePeerNeverCompletedGivesUpAfterTwoWeeks) {
+  network.lose(Loss::request, on_path("/handshake/complete"), FakePeerNetwork::kAlways);
+  ask();
+  approve();
+  settle({&a, &b});
+  ASSERT_EQ(a.count("connections WHERE phase = 'verified'"), 1);
+  ASSERT_TRUE(a.handshakes().revoke(alice, a.only().id));
+  clock.advance(std::chrono::hours{24 * 13});
+  settle({&a, &b});
+  EXPECT_EQ(a.count("outbox WHERE kind = 'revoke'"), 1);
+  clock.advance(std::chrono::hours{25});
+  settle({&a, &b});
+  EXPECT_EQ(a.count("outbox"), 0);
+  EXPECT_EQ(a.count("connection_keys"), 0);
+  EXPECT_EQ(b.only().state, ConnectionState::failed);
+}
+
+TEST_F(HandshakeFaults, BlockedInstanceGetsNoStepUntilItIsUnblocked) {
+  ask();
+  network.lose(Loss::request, on_path("/handshake/verify"), 1);
+  approve();
+  settle({&a, &b});
+  const auto verify = recorded("/handshake/verify").arrival;
+  ASSERT_TRUE(b.directory().block("a.example"));
+  const auto before = b.dump();
+  const auto answer = network.replay(verify);
+  EXPECT_EQ(answer.status, 403);
+  EXPECT_NE(answer.body.find("peer_blocked"), std::string::npos);
+  EXPECT_FALSE(federation::find_header(answer.headers, "Kith-Signature"));
+  auto forged = verify;
+  forged.body[forged.body.size() / 2] ^= 1;
+  EXPECT_EQ(network.replay(forged).body.find("peer_blocked"), std::string::npos);
+  EXPECT_EQ(b.dump(), before);
+  ASSERT_TRUE(b.directory().unblock("a.example"));
+  ASSERT_TRUE(settle_until(clock, {&a, &b}, [&] { return established(); }));
+}
+
+// Whose decision is fetched by poll is looked for before it is handed out; "blocked" is not "nobody there".
+TEST_F(HandshakeFaults, BlockedInstanceThatPollsIsNotTakenForUnreachable) {
+  a.options().delivery = "poll";
+  a.restart();
+  a.ask(alice, "bob@b.example");
+  settle({&a, &b});
+  ASSERT_TRUE(b.directory().block("a.example"));
+  approve();
+  settle({&a, &b});
+  EXPECT_EQ(b.count("connections WHERE peer_checked = 0"), 1);
+  ASSERT_TRUE(b.directory().unblock("a.example"));
+  ASSERT_TRUE(settle_until(clock, {&a, &b}, [&] { return established(); }));
+}
+
 TEST_F(HandshakeFaults, ClockSixMinutesOffIsRefusedAndWorksOnceSet) {
   // What arrives was made six minutes ago, as a clock that is slow would have it.
   network.lose(Loss::request, on_path("/handshake/init"), 1);

@@ -271,7 +271,8 @@ Expected<federation::ChannelAnswer> FederationNode::send(const core::ConnectionI
   }
   auto& peer = *other->second;
   const auto theirs = must(peer.connections().find_by_wire_id(record->wire_id), "their connection");
-  if (!theirs || !theirs->active) return core::fail(core::ErrorCode::connection_ended);
+  if (!theirs) return core::fail(core::ErrorCode::not_found, "no such connection");
+  if (!theirs->active) return core::fail(core::ErrorCode::connection_ended);
   const auto done = target == "/api/private/v1/rotate" ? peer.handshakes().on_rotate(theirs->id, body)
                                                        : peer.handshakes().on_revoke(theirs->id, body);
   if (link == Link::lose_answer) return core::fail(core::ErrorCode::peer_unreachable, "no answer");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -111,6 +113,57 @@ TEST_F(OutboxTest, TaskReplacedByAnotherWhileItRunsDoesNotTakeThatAlong) {
   add("x", "one");
   EXPECT_EQ(outbox->run_due(), 2u);
   EXPECT_EQ(tries, (std::vector<std::string>{"one", "other"}));
+}
+
+TEST_F(OutboxTest, TaskWhoseOutcomeCantBeWrittenRestsAndIsTriedAgain) {
+  const auto run_sql = [&](std::string_view sql) {
+    ASSERT_TRUE(database->write([&](storage::Transaction& transaction) -> Expected<void> {
+      KITH_TRY(transaction.execute(sql, {}));
+      return {};
+    }));
+  };
+  add("x", "hello");
+  run_sql("CREATE TRIGGER full BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  EXPECT_EQ(outbox->run_due(), 0u);
+  EXPECT_EQ(outbox->run_due(), 0u);
+  EXPECT_EQ(tries.size(), 1u);
+  EXPECT_EQ(outbox->next_due(), clock.now() + std::chrono::seconds{30});
+  // Others go on meanwhile.
+  result = OutboxResult::again("no answer");
+  add("y", "other");
+  EXPECT_EQ(outbox->run_due(), 1u);
+  result = OutboxResult::done();
+  run_sql("DROP TRIGGER full");
+  clock.advance(std::chrono::seconds{30});
+  EXPECT_EQ(outbox->run_due(), 2u);
+  EXPECT_EQ(std::count(tries.begin(), tries.end(), "hello"), 2);
+  EXPECT_FALSE(outbox->next_due());
+}
+
+TEST_F(OutboxTest, TaskThatRunsIsNotDue) {
+  std::vector<std::optional<core::Timestamp>> seen;
+  during = [&](const OutboxTask&) {
+    seen.push_back(outbox->next_due());
+    return OutboxResult::done();
+  };
+  add("x");
+  EXPECT_EQ(outbox->run_due(), 1u);
+  ASSERT_EQ(seen.size(), 1u);
+  EXPECT_FALSE(seen.front());
+}
+
+TEST_F(OutboxTest, ErrorIsCutBetweenCharacters) {
+  result = OutboxResult::parked(std::string(499, 'x') + "\u00e9");
+  add("x");
+  EXPECT_EQ(outbox->run_due(), 1u);
+  std::string kept;
+  ASSERT_TRUE(database->read([&](storage::Reader& reader) {
+    return reader.query("SELECT last_error FROM outbox", {}, [&](const storage::Row& row) {
+      kept = row.text(0);
+      return false;
+    });
+  }));
+  EXPECT_EQ(kept, std::string(499, 'x'));
 }
 
 TEST_F(OutboxTest, WakesWhenAsked) {
