@@ -20,6 +20,9 @@ using core::ErrorCode;
 
 constexpr std::size_t kMaxWaitingRefreshes = 256;
 constexpr std::size_t kMaxThumbnail = 1024 * 1024;
+// What one reading of all a peer shares may take.
+constexpr int kMaxRefreshPages = 40;
+constexpr std::chrono::seconds kMaxRefreshTime{60};
 
 std::string asset_target(const core::AssetId& id) {
   return std::string(kPrivateRoot) + "assets/" + id.text();
@@ -41,24 +44,24 @@ core::Unexpected senseless(const core::Error& error) {
   return core::fail(ErrorCode::peer_error, "the peer's answer makes no sense: " + error.detail);
 }
 
+core::Unexpected stopping_error() {
+  return core::fail(ErrorCode::busy, "this instance is stopping");
+}
+
 }  // namespace
 
 // The threads of running transfers, at most so many.
 class TransferThreads {
  public:
-  explicit TransferThreads(std::size_t at_once) : at_once_(at_once) {}
-  ~TransferThreads() {
-    {
-      std::lock_guard lock(mutex_);
-      for (auto& running : running_) running.ring->abandon();
-    }
-    running_.clear();  // joins
-  }
+  explicit TransferThreads(const TransferLimits& limits) : limits_(limits) {}
+  ~TransferThreads() { stop(); }
 
-  Expected<void> start(std::shared_ptr<PieceRing> ring, TransferFetch fetch) {
+  Expected<void> start(const core::UserId& viewer, std::shared_ptr<PieceRing> ring, TransferFetch fetch) {
     std::lock_guard lock(mutex_);
+    if (stopping_) return stopping_error();
     running_.remove_if([](const Running& running) { return running.done->load(); });
-    if (running_.size() >= at_once_) {
+    const auto of_viewer = std::ranges::count(running_, viewer, &Running::viewer);
+    if (running_.size() >= limits_.at_once || static_cast<std::size_t>(of_viewer) >= limits_.at_once_of_viewer) {
       core::Error error{ErrorCode::busy, "too many transfers from other instances run", std::chrono::seconds(5), {}};
       return tl::make_unexpected(std::move(error));
     }
@@ -67,29 +70,52 @@ class TransferThreads {
       task->run();
       done->store(true);
     };
-    running_.push_back({std::move(ring), done, std::jthread(std::move(work))});
+    running_.push_back({viewer, std::move(ring), done, std::jthread(std::move(work))});
     return {};
+  }
+
+  void stop() {
+    std::list<Running> ending;  // joined without the lock
+    {
+      std::lock_guard lock(mutex_);
+      stopping_ = true;
+      ending.swap(running_);
+    }
+    for (auto& running : ending) running.ring->abandon();
   }
 
  private:
   struct Running {
+    core::UserId viewer;
     std::shared_ptr<PieceRing> ring;
     std::shared_ptr<std::atomic<bool>> done;
     std::jthread thread;
   };
-  const std::size_t at_once_;
-  std::mutex mutex_;  // guards running_
+  const TransferLimits limits_;
+  std::mutex mutex_;  // guards the two below
+  bool stopping_ = false;
   std::list<Running> running_;
 };
 
 struct RemoteAssets::State {
-  explicit State(Parts all) : parts(std::move(all)), transfers(parts.limits.at_once) {}
+  explicit State(Parts all) : parts(std::move(all)), transfers(parts.limits) {}
 
   Expected<InnerAnswer> get(const ConnectionRecord& connection, std::string target, Urgency urgency);
   Expected<SharedAssetPage> page(const ConnectionRecord& connection, const SharedAssetFilter& filter, Urgency urgency);
   Expected<void> read_all(const ConnectionRecord& connection);
 
+  // busy once stop() was called.
+  Expected<void> require_running() const {
+    if (stopping) return stopping_error();
+    return {};
+  }
+  Expected<ConnectionRecord> connection_of(const core::UserId& viewer, std::string_view peer) {
+    KITH_TRY(require_running());
+    return parts.sessions.connection_of(viewer, peer);
+  }
+
   const Parts parts;
+  std::atomic<bool> stopping = false;
   TransferThreads transfers;
   std::mutex mutex;  // guards refreshing
   std::set<core::ConnectionId> refreshing;
@@ -114,15 +140,20 @@ Expected<SharedAssetPage> RemoteAssets::State::page(const ConnectionRecord& conn
   return parsed;
 }
 
+// A peer that never comes to an end is read so far and no further; what it did not get to tell is not forgotten then.
 Expected<void> RemoteAssets::State::read_all(const ConnectionRecord& connection) {
   SharedAssetFilter filter;
   filter.limit = kMaxPageItems;
   std::vector<SharedAsset> all;
-  do {
+  const auto give_up = parts.clock.steady() + kMaxRefreshTime;
+  for (int pages = 0; all.size() < kMaxToldAssets; ++pages) {
+    KITH_TRY(require_running());
+    if (pages == kMaxRefreshPages || parts.clock.steady() >= give_up) return parts.told.learn(connection, all);
     KITH_TRY_ASSIGN(some, page(connection, filter, Urgency::background));
     std::ranges::move(some.items, std::back_inserter(all));
     filter.cursor = some.items.empty() ? std::nullopt : std::move(some.next);
-  } while (filter.cursor && all.size() < kMaxToldAssets);
+    if (!filter.cursor) break;
+  }
   return parts.told.replace(connection, all);
 }
 
@@ -143,7 +174,7 @@ class OpenedRemote final : public RemoteContent {
     auto ring = std::make_shared<PieceRing>();
     auto source = std::make_shared<TransferSource>(ring, plan);
     TransferFetch fetch(parts_.sessions, parts_.log, parts_.limits, std::move(plan), ring);
-    KITH_TRY(transfers_.start(std::move(ring), std::move(fetch)));
+    KITH_TRY(transfers_.start(plan_.viewer, std::move(ring), std::move(fetch)));
     return source;
   }
 
@@ -156,11 +187,13 @@ class OpenedRemote final : public RemoteContent {
 }  // namespace
 
 RemoteAssets::RemoteAssets(Parts parts) : state_(std::make_unique<State>(std::move(parts))) {}
-RemoteAssets::~RemoteAssets() = default;
+RemoteAssets::~RemoteAssets() {
+  stop();
+}
 
 Expected<SharedAssetPage> RemoteAssets::list(const core::UserId& viewer, std::string_view peer,
                                              const SharedAssetFilter& filter) {
-  KITH_TRY_ASSIGN(connection, state_->parts.sessions.connection_of(viewer, peer));
+  KITH_TRY_ASSIGN(connection, state_->connection_of(viewer, peer));
   KITH_TRY_ASSIGN(page, state_->page(connection, filter, Urgency::user));
   const bool everything = !filter.kind && !filter.name && !filter.cursor && !page.next;
   auto& told = state_->parts.told;
@@ -170,7 +203,7 @@ Expected<SharedAssetPage> RemoteAssets::list(const core::UserId& viewer, std::st
 }
 
 Expected<SharedAsset> RemoteAssets::find(const core::UserId& viewer, std::string_view peer, const core::AssetId& id) {
-  KITH_TRY_ASSIGN(connection, state_->parts.sessions.connection_of(viewer, peer));
+  KITH_TRY_ASSIGN(connection, state_->connection_of(viewer, peer));
   KITH_TRY_ASSIGN(answer, state_->get(connection, asset_target(id), Urgency::user));
   auto asset = parse_asset(answer.body);
   if (!asset) return senseless(asset.error());
@@ -187,7 +220,7 @@ Expected<std::unique_ptr<RemoteContent>> RemoteAssets::open(const core::UserId& 
 
 Expected<Thumbnail> RemoteAssets::thumbnail(const core::UserId& viewer, std::string_view peer, const core::AssetId& id,
                                             int edge) {
-  KITH_TRY_ASSIGN(connection, state_->parts.sessions.connection_of(viewer, peer));
+  KITH_TRY_ASSIGN(connection, state_->connection_of(viewer, peer));
   KITH_TRY_ASSIGN(answer,
                   state_->get(connection, asset_target(id) + "/thumbnail?size=" + std::to_string(edge), Urgency::user));
   const std::string type(find_header(answer.head.headers, "content-type").value_or(""));
@@ -199,22 +232,30 @@ Expected<Thumbnail> RemoteAssets::thumbnail(const core::UserId& viewer, std::str
 
 Expected<ToldAssetPage> RemoteAssets::shared_with_me(const core::UserId& viewer,
                                                      const std::optional<std::string>& cursor, std::size_t limit) {
+  KITH_TRY(state_->require_running());
   return state_->parts.told.list(viewer, cursor, limit);
 }
 
 void RemoteAssets::refresh_soon(const ConnectionRecord& connection) {
   State& state = *state_;
   std::lock_guard lock(state.mutex);
-  if (connection.peer_polls || state.refreshing.contains(connection.id)) return;
+  if (state.stopping || connection.peer_polls || state.refreshing.contains(connection.id)) return;
   const auto work = [&state, connection] {
     {
       std::lock_guard again(state.mutex);
       state.refreshing.erase(connection.id);
     }
     const auto read = state.read_all(connection);
-    if (!read) state.parts.log.info("a peer's list was not read again", {{"detail", read.error().detail}});
+    if (!read && !state.stopping)
+      state.parts.log.info("a peer's list was not read again", {{"detail", read.error().detail}});
   };
   if (state.refresher.try_post(work)) state.refreshing.insert(connection.id);
+}
+
+void RemoteAssets::stop() {
+  state_->stopping = true;
+  state_->transfers.stop();
+  state_->refresher.stop();  // what is queued ends at once
 }
 
 }  // namespace kith::federation

@@ -4,8 +4,8 @@
 //
 // Every call names a local user and the address of a remote one ("bob@b.example"); not_found unless the two have an
 // established connection. peer_unreachable (with since) comes quickly while the peer is known to be down. Thread-safe
-// and blocking (network): never called on an event thread. References given must outlive it; the destructor ends
-// running transfers and joins their threads.
+// and blocking (network): never called on an event thread. References given must outlive it; stop(), and the
+// destructor, end running transfers and join all threads.
 
 #include <cstdint>
 #include <memory>
@@ -29,6 +29,7 @@ class SessionOpener;
 // How hard a transfer tries, and how many run at once (tuning, not protocol).
 struct TransferLimits {
   std::size_t at_once = 32;                    // more: busy
+  std::size_t at_once_of_viewer = 8;           // the same
   int retries_without_progress = 6;            // broken links in a row
   std::chrono::milliseconds first_pause{100};  // doubles with each of them
   std::uint64_t bytes_a_request = 1ull << 30;  // the protocol's most
@@ -77,6 +78,10 @@ class RemoteAssets {
   // Reads everything a connection's peer shares, in the background, once however often it is asked meanwhile. Never
   // blocks; forgotten when too much waits. For NotificationInbox, and after a connection was established.
   void refresh_soon(const ConnectionRecord& connection);
+
+  // Abandons the transfers that run, whose sources are not woken any more, and joins all threads; quick once the
+  // transport was stopped. Later calls answer busy. Idempotent.
+  void stop();
 
  private:
   struct State;

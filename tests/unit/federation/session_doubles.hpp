@@ -2,6 +2,7 @@
 // Connections and assets as a test sets them, for sessions.
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -132,6 +133,7 @@ class ListedAssets final : public federation::SharedAssets {
       page.items.push_back(entry.asset);
     }
     if (from < entries_.size()) page.next = std::to_string(from);
+    if (endless) page.next = "0";
     return page;
   }
   core::Expected<federation::SharedAsset> find(const federation::ShareView& view, const core::AssetId& id) override {
@@ -150,6 +152,8 @@ class ListedAssets final : public federation::SharedAssets {
   core::Expected<federation::Thumbnail> thumbnail(const federation::ShareView&, const core::AssetId&, int) override {
     return core::fail(core::ErrorCode::not_found);
   }
+
+  std::atomic<bool> endless = false;  // every page says that another one follows
 
  private:
   static bool sees(const Entry& entry, const federation::ShareView& view) {

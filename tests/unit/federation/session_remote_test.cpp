@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "federation/session/session_limits.hpp"
 #include "tests/unit/federation/session_pair.hpp"
 
@@ -238,6 +240,51 @@ TEST(RemoteAssets, TooManyTransfersAreRefused) {
   const auto second = (*opened)->stream(0, asset.size);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::busy);
+}
+
+TEST(RemoteAssets, AViewerHasNoMoreThanItsShareOfTheTransfers) {
+  SessionPair pair;
+  pair.a.limits.at_once_of_viewer = 1;
+  pair.a.restart();
+  const auto asset = pair.b.share("file", some_content(3'000'000));
+  const auto opened = pair.a.remote->open(pair.a.user, pair.b.address(), asset.id);
+  const auto first = (*opened)->stream(0, asset.size);
+  ASSERT_TRUE(first);
+  EXPECT_EQ((*opened)->stream(0, asset.size).error().code, ErrorCode::busy);
+}
+
+TEST(RemoteAssets, StopEndsWhatRunsAndRefusesWhatComes) {
+  SessionPair pair;
+  const auto asset = pair.b.share("file", some_content(3'000'000));
+  const auto opened = pair.a.remote->open(pair.a.user, pair.b.address(), asset.id);
+  const auto running = (*opened)->stream(0, asset.size);
+  ASSERT_TRUE(running);
+  pair.a.remote->stop();
+  EXPECT_EQ((*opened)->stream(0, asset.size).error().code, ErrorCode::busy);
+  EXPECT_EQ(pair.a.remote->list(pair.a.user, pair.b.address(), {}).error().code, ErrorCode::busy);
+  EXPECT_EQ(pair.a.remote->find(pair.a.user, pair.b.address(), asset.id).error().code, ErrorCode::busy);
+  EXPECT_EQ(pair.a.remote->shared_with_me(pair.a.user, {}, 50).error().code, ErrorCode::busy);
+  pair.a.remote->refresh_soon(pair.a.connections.record());
+  pair.a.remote->stop();
+}
+
+TEST(RemoteAssets, AListWithoutEndIsReadSoFarAndForgetsNothing) {
+  SessionPair pair;
+  const auto forgotten = pair.b.share("told before", "content");
+  pair.b.assets.withdraw(forgotten.id);
+  const SharedAsset before[] = {forgotten};
+  ASSERT_TRUE(pair.a.told->learn(pair.a.connections.record(), before));
+  pair.b.share("file", "content");
+  pair.b.assets.endless = true;
+  pair.a.remote->refresh_soon(pair.a.connections.record());
+  // Read in the background: wait for it, not for a time.
+  const auto told = [&] { return pair.a.told->list(pair.a.user, {}, 50)->items.size(); };
+  for (int i = 0; i < 100'000 && told() < 2; ++i) std::this_thread::yield();
+  EXPECT_EQ(told(), 2u);
+  const auto captured = pair.world.network.captured();
+  EXPECT_EQ(
+      std::ranges::count_if(captured, [](const auto& it) { return it.arrival.target == "/api/private/v1/sealed"; }),
+      40);
 }
 
 TEST(RemoteAssets, TamperedFramesAreNeverPassedOn) {
