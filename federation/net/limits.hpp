@@ -26,7 +26,7 @@ inline constexpr seconds kIdleLife{60};
 // A transfer without a byte for so long is dead.
 inline constexpr seconds kStalled{30};
 
-// Requests to one peer at once; a further one waits this long for a place.
+// Requests to one peer at once; a further one in the background waits this long for a place, a user's not at all.
 inline constexpr int kCallsPerPeer = 6;
 inline constexpr int kStreamsPerPeer = 32;
 inline constexpr milliseconds kPlaceWait{1'000};

@@ -194,7 +194,7 @@ Expected<PeerDoor::Place> PeerDoor::enter(std::string_view domain, Urgency urgen
   KITH_TRY_ASSIGN(peer, peer_of(domain));
   const int limit = streaming ? options_.streams_per_peer : options_.calls_per_peer;
   int& running = streaming ? peer->streams : peer->calls;
-  const auto patience = steady_clock::now() + options_.place_wait;
+  const auto patience = steady_clock::now() + (urgency == Urgency::user ? milliseconds(0) : options_.place_wait);
   std::unique_lock lock(mutex_);
   if (urgency == Urgency::user) peer->wanted_at = clock_.steady();
   while (true) {
@@ -235,9 +235,9 @@ Expected<PeerScheme> PeerDoor::scheme_for(Peer& peer) {
 }
 
 Expected<PeerScheme> PeerDoor::find_scheme(Peer& peer) {
-  const auto over_https = send_over(peer, PeerScheme::https, discovery_call(), nullptr);
+  auto over_https = send_over(peer, PeerScheme::https, discovery_call(), nullptr);
   if (has_answered(over_https)) return PeerScheme::https;
-  if (over_https.error().code != ErrorCode::peer_unreachable) return tl::make_unexpected(over_https.error());
+  if (over_https.error().code != ErrorCode::peer_unreachable) return tl::make_unexpected(std::move(over_https.error()));
   auto over_http = send_over(peer, PeerScheme::http, discovery_call(), nullptr);
   if (has_answered(over_http)) return PeerScheme::http;
   return tl::make_unexpected(std::move(over_http.error()));
@@ -245,15 +245,11 @@ Expected<PeerScheme> PeerDoor::find_scheme(Peer& peer) {
 
 Expected<PeerResponse> PeerDoor::send_over(Peer& peer, PeerScheme scheme, const PeerCall& call, ResponseSink* sink) {
   const auto request = request_for(peer.domain, scheme, call);
-  if (sink == nullptr) {
-    auto result = transport_.send(request);
-    if (has_answered(result)) note_scheme(peer, scheme, result ? result->tls : std::nullopt);
-    return result;
-  }
-  WatchedSink watched(*sink);
-  auto result = transport_.stream(request, watched);
+  std::optional<WatchedSink> watched;
+  if (sink != nullptr) watched.emplace(*sink);
+  auto result = watched ? transport_.stream(request, *watched) : transport_.send(request);
   if (has_answered(result)) note_scheme(peer, scheme, result ? result->tls : std::nullopt);
-  if (!result && watched.begun() && result.error().code == ErrorCode::peer_unreachable) {
+  if (!result && watched && watched->begun() && result.error().code == ErrorCode::peer_unreachable) {
     result.error().code = ErrorCode::peer_error;
   }
   return result;

@@ -36,10 +36,11 @@ struct PeerDoorOptions {
   bool allow_http = false;  // federation.allow_http
   int calls_per_peer = net_limits::kCallsPerPeer;
   int streams_per_peer = net_limits::kStreamsPerPeer;
-  std::chrono::milliseconds place_wait = net_limits::kPlaceWait;  // real time
+  std::chrono::milliseconds place_wait = net_limits::kPlaceWait;  // of background calls; real time
 };
 
-// user: somebody waits, never made to wait for a peer known to hang. background: retries that keep their own back-off.
+// user: somebody waits, never made to wait for a peer known to hang or for a place. background: retries that keep their
+// own back-off.
 enum class Urgency : std::uint8_t { user, background };
 
 struct Reachability {
