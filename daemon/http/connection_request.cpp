@@ -198,6 +198,11 @@ void Connection::body_bytes(core::ByteView data) {
   if (exchange_.request.body.size() + data.size() > exchange_.route->max_body) {
     return refuse(too_large(exchange_.route->max_body));
   }
+  if (!exchange_.body_share) exchange_.body_share = std::make_shared<BodyBudget::Share>(context_.bodies);
+  if (!exchange_.body_share->grow(listener_, data.size())) {
+    exchange_.keep_alive = false;
+    return refuse(busy());
+  }
   exchange_.request.body.append(core::as_text(data));
 }
 
@@ -236,14 +241,15 @@ void Connection::dispatch() {
   exchange_.request = {};
   exchange_.request.request_id = request->request_id;
   exchange_.request.client = request->client;
-  const bool taken = context_.handlers.try_post([slot, request, route = exchange_.route, logger = context_.logger] {
-    try {
-      route->handle(std::move(*request), [slot](Response response) { slot->answer(std::move(response)); });
-    } catch (const std::exception& error) {
-      logger.error("a handler threw", {{"route", route->pattern}, {"what", error.what()}});
-      slot->fail();
-    }
-  });
+  const bool taken = context_.handlers.try_post(
+      [slot, request, share = std::move(exchange_.body_share), route = exchange_.route, logger = context_.logger] {
+        try {
+          route->handle(std::move(*request), [slot](Response response) { slot->answer(std::move(response)); });
+        } catch (const std::exception& error) {
+          logger.error("a handler threw", {{"route", route->pattern}, {"what", error.what()}});
+          slot->fail();
+        }
+      });
   if (taken) return;
   slot->forget();
   refuse(busy());

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "daemon/http/body_budget.hpp"
 #include "daemon/http/body_reader.hpp"
 #include "daemon/http/head_parser.hpp"
 #include "daemon/http/mailbox.hpp"
@@ -22,6 +23,7 @@ struct Exchange {
   Request request;
   const Route* route = nullptr;
   BodyReader body;
+  std::shared_ptr<BodyBudget::Share> body_share;  // of request.body; goes with it
   bool keep_alive = false;
   bool http10 = false;
   bool head_only = false;  // HEAD: no body in the response

@@ -11,8 +11,9 @@ struct HttpLimits {
   std::size_t head_bytes = 16 * 1024;
   std::size_t header_count = 100;
   std::size_t target_bytes = 8 * 1024;
-  std::size_t connections = 2000;             // all listeners together; public ones get 3/4 of it at most
-  std::size_t connections_per_address = 256;  // or IPv6 /64; not for unix sockets and trusted proxies
+  std::size_t connections = 2000;                  // all listeners together; public ones get 3/4 of it at most
+  std::size_t buffered_bodies = 64 * 1024 * 1024;  // bytes of whole bodies held at a time, all connections together
+  std::size_t connections_per_address = 256;       // or IPv6 /64; not for unix sockets and trusted proxies
 };
 
 struct HttpTimeouts {

@@ -2,11 +2,13 @@
 // What all connections of a server share. Outlives them; its references outlive the server.
 
 #include <atomic>
+#include <memory>
 
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/random.hpp"
 #include "core/worker_pool.hpp"
+#include "daemon/http/body_budget.hpp"
 #include "daemon/http/connection_count.hpp"
 #include "daemon/http/router.hpp"
 #include "daemon/http/server.hpp"
@@ -24,6 +26,7 @@ struct ServerContext {
   core::Random& random;
   core::Logger logger;
   ConnectionCount count{options.limits};
+  std::shared_ptr<BodyBudget> bodies = std::make_shared<BodyBudget>(options.limits.buffered_bodies);
   std::atomic<bool> draining = false;
 };
 

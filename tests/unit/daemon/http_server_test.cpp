@@ -141,6 +141,40 @@ TEST_F(HttpServer, RepliesMayComeLaterFromAnyThread) {
   later.join();
 }
 
+TEST_F(HttpServer, BodiesBeyondTheBudgetAre503AndRoomComesBack) {
+  options_.limits.buffered_bodies = 1000;
+  Signal entered, go;
+  add(
+      Method::post, "/body",
+      [&](const daemon::Request& request, const daemon::Reply& reply) {
+        entered.raise();
+        if (request.body.size() == 900) go.wait();
+        reply(Response::empty(204));
+      },
+      2000);
+  start();
+  const auto post = [](std::size_t size) {
+    return "POST /body HTTP/1.1\r\nHost: a.example\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, 'x');
+  };
+  RawClient first(port()), second(port()), third(port());
+  ASSERT_TRUE(first.send(post(900)));
+  ASSERT_TRUE(entered.wait());
+  ASSERT_TRUE(second.send(post(101)));
+  const auto refused = second.read_response();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_FALSE(refused.field("Retry-After").empty());
+  EXPECT_EQ(refused.field("Connection"), "close");
+  ASSERT_TRUE(third.send(post(100)));
+  EXPECT_EQ(third.read_response().status, 204);
+  go.raise();
+  EXPECT_EQ(first.read_response().status, 204);
+  ASSERT_TRUE(eventually([&] {
+    RawClient again(port());
+    return again.send(post(1000)) && again.read_response().status == 204;
+  })) << "the memory of an answered request counts no more";
+}
+
 TEST_F(HttpServer, FullPoolAnswers503WithRetryAfter) {
   handler_threads_ = 1;
   handler_queue_ = 1;
@@ -234,7 +268,7 @@ TEST_F(HttpServer, TricklingReaderIsCut) {
   start();
   RawClient client(port());
   ASSERT_TRUE(client.send("GET /big HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  std::vector<char> space(256 * 1024);
+  std::vector<char> space(64 * 1024);
   EXPECT_TRUE(eventually(
       [&] { return ::recv(client.descriptor(), space.data(), space.size(), 0) <= 0 || !finished().empty(); }));
   ASSERT_TRUE(eventually([&] { return finished().size() == 1; }));
@@ -245,13 +279,14 @@ TEST_F(HttpServer, TricklingReaderIsCut) {
 TEST_F(HttpServer, PauseInABodyIsNoTrickle) {
   options_.timeouts.rate_window = 20ms;
   options_.timeouts.idle_body = 10s;
-  options_.min_body_rate = 1;
+  options_.min_body_rate = 1000;
   const auto record = std::make_shared<SinkRecord>();
   add_sink(Method::put, "/upload",
            [record](const daemon::Request&) { return std::make_unique<RecordingSink>(record); });
   start();
   RawClient client(port());
-  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\nfirst"));
+  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: 100005\r\n\r\n" +
+                          std::string(100'000, 'x')));
   ASSERT_TRUE(record->wrote.wait());
   EXPECT_TRUE(client.nothing_for(200ms));
   ASSERT_TRUE(client.send("-rest"));
