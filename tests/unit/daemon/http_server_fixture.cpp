@@ -284,6 +284,18 @@ std::string HttpServerTest::get(std::string_view path, std::string_view fields) 
                   std::string(fields) + "\r\n");
 }
 
+HelloServerTest::HelloServerTest() {
+  add_answer("/hello", [] { return daemon::Response::text(200, "hello", "text/plain"); });
+}
+
+void HelloServerTest::add_waiting(Signal& entered, Signal& go) {
+  add(daemon::Method::get, "/wait", [&](const daemon::Request&, const daemon::Reply& reply) {
+    entered.raise();
+    go.wait();
+    reply(daemon::Response::text(200, "waited", "text/plain"));
+  });
+}
+
 daemon::BodySource::Result FedSource::read(std::span<std::uint8_t> space) {
   const std::lock_guard lock(mutex_);
   if (failed_) return {Status::failed, 0};

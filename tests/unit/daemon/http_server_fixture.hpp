@@ -125,6 +125,15 @@ class HttpServerTest : public testing::Test {
   std::vector<daemon::FinishedRequest> finished_;
 };
 
+// A server with a little to do.
+class HelloServerTest : public HttpServerTest {
+ protected:
+  static constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: a.example\r\n\r\n";
+  HelloServerTest();
+  // A GET route that waits for `go`, and raises `entered` before.
+  void add_waiting(Signal& entered, Signal& go);
+};
+
 // Collects a body; what happened to it can be waited for.
 struct SinkRecord {
   std::mutex mutex;

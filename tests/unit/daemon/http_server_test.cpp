@@ -1,9 +1,7 @@
-// The life of connections: keep-alive, deadlines, limits, TLS, drain.
+// The life of connections: keep-alive, pipelining, handlers, listeners, drain.
 
-#include <fcntl.h>
 #include <sys/socket.h>
 
-#include <fstream>
 #include <thread>
 
 #include "tests/unit/daemon/http_server_fixture.hpp"
@@ -14,22 +12,7 @@ namespace {
 using daemon::Method;
 using daemon::Response;
 
-constexpr std::string_view kGet = "GET /hello HTTP/1.1\r\nHost: a.example\r\n\r\n";
-
-class HttpServer : public HttpServerTest {
- protected:
-  HttpServer() {
-    add_answer("/hello", [] { return Response::text(200, "hello", "text/plain"); });
-  }
-  // A GET route that waits for `go`, and raises `entered` before.
-  void add_waiting(Signal& entered, Signal& go) {
-    add(Method::get, "/wait", [&](const daemon::Request&, const daemon::Reply& reply) {
-      entered.raise();
-      go.wait();
-      reply(Response::text(200, "waited", "text/plain"));
-    });
-  }
-};
+class HttpServer : public HelloServerTest {};
 
 TEST_F(HttpServer, KeepsConnectionsAlive) {
   start();
@@ -141,181 +124,8 @@ TEST_F(HttpServer, RepliesMayComeLaterFromAnyThread) {
   later.join();
 }
 
-TEST_F(HttpServer, BodiesBeyondTheBudgetAre503AndRoomComesBack) {
-  options_.limits.buffered_bodies = 1000;
-  Signal entered, go;
-  add(
-      Method::post, "/body",
-      [&](const daemon::Request& request, const daemon::Reply& reply) {
-        entered.raise();
-        if (request.body.size() == 900) go.wait();
-        reply(Response::empty(204));
-      },
-      2000);
-  start();
-  const auto post = [](std::size_t size) {
-    return "POST /body HTTP/1.1\r\nHost: a.example\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
-           std::string(size, 'x');
-  };
-  RawClient first(port()), second(port()), third(port());
-  ASSERT_TRUE(first.send(post(900)));
-  ASSERT_TRUE(entered.wait());
-  ASSERT_TRUE(second.send(post(101)));
-  const auto refused = second.read_response();
-  EXPECT_EQ(refused.status, 503);
-  EXPECT_FALSE(refused.field("Retry-After").empty());
-  EXPECT_EQ(refused.field("Connection"), "close");
-  ASSERT_TRUE(third.send(post(100)));
-  EXPECT_EQ(third.read_response().status, 204);
-  go.raise();
-  EXPECT_EQ(first.read_response().status, 204);
-  ASSERT_TRUE(eventually([&] {
-    RawClient again(port());
-    return again.send(post(1000)) && again.read_response().status == 204;
-  })) << "the memory of an answered request counts no more";
-}
-
-TEST_F(HttpServer, FullPoolAnswers503WithRetryAfter) {
-  handler_threads_ = 1;
-  handler_queue_ = 1;
-  Signal entered, go;
-  add_waiting(entered, go);
-  start();
-  RawClient first(port()), second(port());
-  ASSERT_TRUE(first.send("GET /wait HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  ASSERT_TRUE(entered.wait());
-  ASSERT_TRUE(second.send("GET /wait HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  ASSERT_TRUE(eventually([&] { return handlers_->queued() == 1; }));
-  const auto answer = get("/hello");
-  EXPECT_TRUE(answer.starts_with("HTTP/1.1 503")) << answer;
-  EXPECT_NE(answer.find("Retry-After: "), std::string::npos);
-  go.raise();
-  EXPECT_EQ(first.read_response().status, 200);
-  EXPECT_EQ(second.read_response().status, 200);
-}
-
-TEST_F(HttpServer, SlowHeadIsA408) {
-  options_.timeouts.head = 100ms;
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("GET /hello HTTP/1.1\r\nHost:"));
-  EXPECT_EQ(client.read_response().status, 408);
-  EXPECT_TRUE(client.at_end());
-}
-
-TEST_F(HttpServer, SilentClientIsClosedWithoutAWord) {
-  options_.timeouts.head = 50ms;
-  start();
-  RawClient client(port());
-  EXPECT_TRUE(client.at_end());
-}
-
-TEST_F(HttpServer, IdleKeepAliveIsClosed) {
-  options_.timeouts.keep_alive = 50ms;
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send(kGet));
-  EXPECT_EQ(client.read_response().status, 200);
-  EXPECT_TRUE(client.at_end());
-}
-
-TEST_F(HttpServer, IdleBodyIsA408) {
-  options_.timeouts.idle_body = 100ms;
-  add(
-      Method::post, "/body", [](const daemon::Request&, const daemon::Reply& reply) { reply(Response::empty(204)); },
-      100);
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("POST /body HTTP/1.1\r\nHost: a.example\r\nContent-Length: 50\r\n\r\npart"));
-  EXPECT_EQ(client.read_response().status, 408);
-}
-
-TEST_F(HttpServer, TricklingBodyIsA408) {
-  options_.timeouts.rate_window = 200ms;
-  options_.min_body_rate = 10'000;
-  const auto record = std::make_shared<SinkRecord>();
-  add_sink(Method::put, "/upload",
-           [record](const daemon::Request&) { return std::make_unique<RecordingSink>(record); });
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: 50000\r\n\r\n"));
-  std::thread trickle([&] {
-    for (int i = 0; i < 1000 && record->destroyed.count() == 0; ++i) {
-      client.send("x");
-      std::this_thread::sleep_for(5ms);
-    }
-  });
-  EXPECT_TRUE(record->destroyed.wait());
-  trickle.join();
-  EXPECT_EQ(client.read_response().status, 408);
-}
-
-TEST_F(HttpServer, ReaderThatStandsStillIsCut) {
-  options_.timeouts.write_stall = 100ms;
-  add_answer("/big", [] { return Response::text(200, std::string(64u << 20, 'x'), "text/plain"); });
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("GET /big HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  EXPECT_TRUE(eventually([&] { return finished().size() == 1; }));
-  EXPECT_FALSE(finished()[0].complete);
-}
-
 // Takes a little of a response now and then, so that it never stalls for long.
-TEST_F(HttpServer, TricklingReaderIsCut) {
-  options_.timeouts.rate_window = 200ms;
-  options_.min_body_rate = 1u << 30;
-  add_answer("/big", [] { return Response::text(200, std::string(64u << 20, 'x'), "text/plain"); });
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("GET /big HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  std::vector<char> space(64 * 1024);
-  EXPECT_TRUE(eventually(
-      [&] { return ::recv(client.descriptor(), space.data(), space.size(), 0) <= 0 || !finished().empty(); }));
-  ASSERT_TRUE(eventually([&] { return finished().size() == 1; }));
-  EXPECT_FALSE(finished()[0].complete);
-}
-
 // The rate is for bytes that come; a client that stands still has the idle time.
-TEST_F(HttpServer, PauseInABodyIsNoTrickle) {
-  options_.timeouts.rate_window = 20ms;
-  options_.timeouts.idle_body = 10s;
-  options_.min_body_rate = 1000;
-  const auto record = std::make_shared<SinkRecord>();
-  add_sink(Method::put, "/upload",
-           [record](const daemon::Request&) { return std::make_unique<RecordingSink>(record); });
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: 100005\r\n\r\n" +
-                          std::string(100'000, 'x')));
-  ASSERT_TRUE(record->wrote.wait());
-  EXPECT_TRUE(client.nothing_for(200ms));
-  ASSERT_TRUE(client.send("-rest"));
-  EXPECT_EQ(client.read_response().status, 201);
-}
-
-TEST_F(HttpServer, SlowSourceIsNotASlowReader) {
-  options_.timeouts.rate_window = 20ms;
-  options_.min_body_rate = 1u << 30;
-  const auto source = std::make_shared<FedSource>();
-  add_answer("/stream", [source] {
-    auto response = Response::empty(200);
-    response.body = daemon::StreamedBody{source, std::nullopt};
-    return response;
-  });
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send("GET /stream HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  source->put("one");
-  ASSERT_TRUE(source->waited.wait());
-  while (client.read_some(4096).find("one") == std::string::npos) {
-  }
-  EXPECT_TRUE(client.nothing_for(200ms));
-  source->put("two");
-  source->finish();
-  const auto rest = client.read_some(4096);
-  EXPECT_NE(rest.find("two"), std::string::npos);
-}
-
 TEST_F(HttpServer, ForeignHostsAreMisdirectedAndHttp10NeedsNone) {
   options_.serves_host = [](daemon::ListenerKind, const std::string& host) { return host == "a.example"; };
   start();
@@ -325,48 +135,6 @@ TEST_F(HttpServer, ForeignHostsAreMisdirectedAndHttp10NeedsNone) {
   EXPECT_TRUE(
       exchange("GET /hello HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
   EXPECT_TRUE(exchange("GET /hello HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
-}
-
-TEST_F(HttpServer, LimitsConnectionsOfOneAddress) {
-  options_.limits.connections_per_address = 2;
-  start();
-  RawClient first(port()), second(port());
-  ASSERT_TRUE(first.send(kGet));
-  ASSERT_TRUE(second.send(kGet));
-  EXPECT_EQ(first.read_response().status, 200);
-  EXPECT_EQ(second.read_response().status, 200);
-  RawClient third(port());
-  EXPECT_TRUE(third.at_end());
-  first.close();
-  ASSERT_TRUE(eventually([&] { return server_->open_connections() == 1; }));
-  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
-}
-
-TEST_F(HttpServer, ClientsBeyondTheLimitWaitTheirTurn) {
-  options_.limits.connections = 1;
-  start();
-  RawClient first(port()), second(port());
-  ASSERT_TRUE(first.send(kGet));
-  ASSERT_TRUE(second.send(kGet));
-  EXPECT_EQ(first.read_response().status, 200);
-  first.close();
-  EXPECT_EQ(second.read_response().status, 200);
-}
-
-TEST_F(HttpServer, CrowdOutsideLeavesRoomForTheHousehold) {
-  options_.limits.connections = 4;
-  options_.listeners.push_back(options_.listeners[0]);
-  options_.listeners[1].kind = daemon::ListenerKind::public_;
-  start();
-  const auto outside = server_->ports().at(1);
-  RawClient first(outside), second(outside), third(outside);
-  ASSERT_TRUE(eventually([&] { return server_->open_connections() == 3; }));
-  RawClient waiting(outside);
-  ASSERT_TRUE(waiting.send(kGet));
-  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
-  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200")) << "the one outside has not taken the place";
-  first.close();
-  EXPECT_EQ(waiting.read_response().status, 404) << "served once one of its kind has gone";
 }
 
 TEST_F(HttpServer, ListensOnUnixSocketsAndBelievesProxiesThere) {
@@ -419,117 +187,8 @@ TEST_F(HttpServer, ReportsFinishedRequests) {
   EXPECT_TRUE(second.method.empty());
 }
 
-class HttpServerTls : public HttpServer {
- protected:
-  HttpServerTls() {
-    make_certificate(folder_ / "cert.pem", folder_ / "key.pem");
-    options_.listeners[0].certificate = folder_ / "cert.pem";
-    options_.listeners[0].key = folder_ / "key.pem";
-  }
-};
-
-TEST_F(HttpServerTls, ServesAndStreams) {
-  const auto record = std::make_shared<SinkRecord>();
-  add_sink(Method::put, "/upload", [record](const daemon::Request& request) {
-    EXPECT_TRUE(request.secure);
-    return std::make_unique<RecordingSink>(record);
-  });
-  std::ofstream(folder_ / "file") << std::string(5u << 20, 'f');
-  add_answer("/file", [path = folder_ / "file"] {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    auto response = Response::empty(200);
-    response.body =
-        daemon::FileSlice{file, 0, 5u << 20, std::shared_ptr<void>(nullptr, [file](void*) { ::close(file); })};
-    return response;
-  });
-  start();
-  RawClient client(port(), true);
-  ASSERT_TRUE(client.connected());
-  const std::string body(3u << 20, 'u');
-  ASSERT_TRUE(client.send("PUT /upload HTTP/1.1\r\nHost: a.example\r\nContent-Length: " + std::to_string(body.size()) +
-                          "\r\n\r\n" + body));
-  EXPECT_EQ(client.read_response().status, 201);
-  EXPECT_TRUE(record->bytes == body);
-  ASSERT_TRUE(client.send("GET /file HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n"));
-  EXPECT_TRUE(client.read_response().body == std::string(5u << 20, 'f'));
-  EXPECT_TRUE(client.at_end());
-}
-
-TEST_F(HttpServerTls, SilentHandshakeStopsNobodyAndEnds) {
-  options_.timeouts.head = 200ms;
-  start();
-  RawClient silent(port());
-  RawClient client(port(), true);
-  ASSERT_TRUE(client.send(kGet));
-  EXPECT_EQ(client.read_response().status, 200);
-  EXPECT_TRUE(silent.at_end());
-}
-
-std::chrono::nanoseconds processor_time() {
-  timespec used{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
-}
-
 // The rest never comes; the server may only wait for it until the deadline.
-TEST_F(HttpServerTls, HalfARecordIsWaitedForWithoutWork) {
-  options_.timeouts.head = 1s;
-  start();
-  RawClient connected(port(), true), greeting(port());
-  ASSERT_TRUE(connected.connected());
-  const auto application_data = std::string("\x17\x03\x03\x10\x00", 5) + std::string(15, 'x');
-  const auto client_hello = std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11) + std::string(9, 'x');
-  const auto before = processor_time();
-  ASSERT_EQ(::send(connected.descriptor(), application_data.data(), application_data.size(), 0), 20);
-  ASSERT_EQ(::send(greeting.descriptor(), client_hello.data(), client_hello.size(), 0), 20);
-  EXPECT_TRUE(connected.at_end());
-  EXPECT_TRUE(greeting.at_end());
-  EXPECT_LT(processor_time() - before, 200ms);
-}
-
 // What is kept of it ends within a record, and after that no event comes from the socket.
-TEST_F(HttpServerTls, PipelineBeyondWhatIsKeptIsAnsweredWhole) {
-  Signal entered, go;
-  add_waiting(entered, go);
-  start();
-  RawClient client(port(), true);
-  ASSERT_TRUE(client.send("GET /wait HTTP/1.1\r\nHost: a.example\r\n\r\n"));
-  ASSERT_TRUE(entered.wait());
-  const auto many = [&](std::size_t count) {
-    std::string requests;
-    for (std::size_t i = 0; i < count; ++i) requests += kGet;
-    return requests;
-  };
-  constexpr std::size_t kFew = 10, kMost = daemon::kPipelineBytes / kGet.size();
-  ASSERT_TRUE(client.send(many(kFew)));
-  ASSERT_TRUE(client.send(many(kMost)));
-  go.raise();
-  EXPECT_EQ(client.read_response().body, "waited");
-  for (std::size_t i = 0; i < kFew + kMost; ++i) ASSERT_EQ(client.read_response().status, 200) << i;
-}
-
-TEST_F(HttpServerTls, PlainHttpIsTurnedAway) {
-  start();
-  RawClient client(port());
-  ASSERT_TRUE(client.send(kGet));
-  EXPECT_EQ(client.read_all().find("HTTP/1.1 200"), std::string::npos);
-}
-
-TEST_F(HttpServerTls, ReloadsCertificatesAndKeepsGoodOnes) {
-  start();
-  const auto before = server_->certificate_spki(daemon::ListenerKind::local);
-  ASSERT_TRUE(before);
-  EXPECT_FALSE(server_->certificate_spki(daemon::ListenerKind::public_));
-  std::ofstream(folder_ / "key.pem") << "nonsense";
-  EXPECT_FALSE(server_->reload_certificates());
-  EXPECT_EQ(server_->certificate_spki(daemon::ListenerKind::local), before);
-  make_certificate(folder_ / "cert.pem", folder_ / "key.pem");
-  EXPECT_TRUE(server_->reload_certificates());
-  EXPECT_NE(server_->certificate_spki(daemon::ListenerKind::local), before);
-  RawClient client(port(), true);
-  EXPECT_TRUE(client.connected());
-}
-
 TEST_F(HttpServer, DrainLetsRunningRequestsFinishAndClosesIdleOnes) {
   Signal entered, go;
   add_waiting(entered, go);
