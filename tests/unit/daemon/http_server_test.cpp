@@ -134,7 +134,7 @@ TEST_F(HttpServer, ForeignHostsAreMisdirectedAndHttp10NeedsNone) {
   EXPECT_TRUE(exchange("GET /hello HTTP/1.0\r\nHost: b.example\r\n\r\n").starts_with("HTTP/1.1 421"));
   EXPECT_TRUE(
       exchange("GET /hello HTTP/1.1\r\nHost: b.example\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
-  EXPECT_TRUE(exchange("GET /hello HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 421"));
+  EXPECT_TRUE(exchange("GET /hello HTTP/1.1\r\nHost:\r\nConnection: close\r\n\r\n").starts_with("HTTP/1.1 400"));
 }
 
 TEST_F(HttpServer, ListensOnUnixSocketsAndBelievesProxiesThere) {
