@@ -20,6 +20,15 @@ bool AnswerReceiver::fail_with(core::Error error) {
   return false;
 }
 
+bool AnswerReceiver::body(core::ByteView piece) {
+  received_ += piece.size();
+  pace_.came(piece.size());
+  if (pace_.is_too_slow()) return false;
+  const bool more = stray_ ? collect(piece) : take(piece);
+  pace_.used();
+  return more;
+}
+
 bool AnswerReceiver::collect(core::ByteView piece) {
   const std::size_t room = kMaxStray - std::min(kMaxStray, stray_->body.size());
   stray_->body += core::as_text(piece.first(std::min(room, piece.size())));
@@ -32,9 +41,7 @@ bool SealedAnswerReceiver::head(const PeerResponse& response) {
   return true;
 }
 
-bool SealedAnswerReceiver::body(core::ByteView piece) {
-  received_ += piece.size();
-  if (stray_) return collect(piece);
+bool SealedAnswerReceiver::take(core::ByteView piece) {
   auto taken = reader_.take(piece);
   return taken ? true : fail_with(std::move(taken.error()));
 }
@@ -57,9 +64,7 @@ bool DirectAnswerReceiver::head(const PeerResponse& response) {
   return sink_.head(head) ? true : fail_with(ended_here());
 }
 
-bool DirectAnswerReceiver::body(core::ByteView piece) {
-  received_ += piece.size();
-  if (stray_) return collect(piece);
+bool DirectAnswerReceiver::take(core::ByteView piece) {
   while (!piece.empty()) {
     if (space_.empty()) space_ = sink_.borrow();
     if (space_.empty()) return fail_with(ended_here());

@@ -90,6 +90,8 @@ class TransferFetch::RangeSink final : public AnswerSink {
     return true;
   }
 
+  bool wanted() const override { return !fetch_.ring_->abandoned(); }
+
   // After the transfer ended as `result` says.
   Expected<void> outcome(const Expected<void>& result) const {
     if (error_) return tl::make_unexpected(*error_);

@@ -51,6 +51,8 @@ class AnswerSink {
   [[nodiscard]] virtual std::span<std::uint8_t> borrow() = 0;
   // The first `size` bytes of what was borrowed last are content, authenticated and in order. False ends the transfer.
   [[nodiscard]] virtual bool deliver(std::size_t size) = 0;
+  // Asked now and then while nothing comes: false ends the transfer.
+  virtual bool wanted() const { return true; }
 };
 
 // Takes the body of a sealed answer in pieces of any size and opens its frames in the memory of the sink. Whether a

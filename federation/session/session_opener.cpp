@@ -56,7 +56,8 @@ struct SessionOpener::Session {
   SessionKeys keys;
   core::AeadCipher cipher = core::AeadCipher::chacha20poly1305;
   std::string domain;                       // the peer's
-  std::optional<core::Digest> direct_spki;  // set: requests go directly, to this certificate only
+  std::optional<core::Digest> direct_spki;  // direct requests go to this certificate only
+  std::atomic<bool> direct = false;         // with direct_spki, until the peer refuses them
   SteadyTime opened;
   SteadyTime expires;
   std::atomic<std::uint64_t> next_counter = 0;
@@ -90,7 +91,42 @@ struct SessionOpener::Attempt {
   Urgency urgency;
   std::chrono::milliseconds timeout;
   bool started = false;  // the sink has got a head: no second try
+  bool direct_refused = false;
 };
+
+// One of the users that wait for a peer; those of background calls count nothing.
+class SessionOpener::WaitingPlace {
+ public:
+  WaitingPlace() = default;
+  WaitingPlace(SessionOpener& opener, std::string domain) : opener_(&opener), domain_(std::move(domain)) {}
+  WaitingPlace(WaitingPlace&& other) noexcept
+      : opener_(std::exchange(other.opener_, nullptr)), domain_(std::move(other.domain_)) {}
+  WaitingPlace& operator=(WaitingPlace&&) = delete;
+  ~WaitingPlace() {
+    if (opener_ == nullptr) return;
+    std::lock_guard lock(opener_->mutex_);
+    const auto found = opener_->waiting_.find(domain_);
+    if (--found->second == 0) opener_->waiting_.erase(found);
+  }
+
+ private:
+  SessionOpener* opener_ = nullptr;
+  std::string domain_;
+};
+
+// The threads that wait for peers are few and shared: one peer that is slow gets some of them, not all.
+Expected<SessionOpener::WaitingPlace> SessionOpener::wait_place(const ConnectionRecord& connection, Urgency urgency) {
+  if (urgency != Urgency::user) return WaitingPlace();
+  const std::string& domain = connection.peer_address.domain().text();
+  std::lock_guard lock(mutex_);
+  int& waiting = waiting_[domain];
+  if (waiting >= kMaxWaitingOfPeer) {
+    core::Error error{ErrorCode::busy, "others wait for " + domain + " already", std::chrono::seconds(1), {}};
+    return tl::make_unexpected(std::move(error));
+  }
+  ++waiting;
+  return WaitingPlace(*this, domain);
+}
 
 SessionOpener::SessionOpener(Parts parts) : parts_(std::move(parts)) {}
 SessionOpener::~SessionOpener() = default;
@@ -104,6 +140,7 @@ Expected<ConnectionRecord> SessionOpener::connection_of(const core::UserId& user
 
 Expected<InnerAnswer> SessionOpener::request(const ConnectionRecord& connection, const InnerRequest& request,
                                              Urgency urgency) {
+  KITH_TRY_ASSIGN(place, wait_place(connection, urgency));
   WholeAnswer whole;
   Attempt attempt{request, whole, urgency, kSmallTimeout};
   KITH_TRY(run(connection, attempt));
@@ -135,14 +172,20 @@ Expected<ChannelAnswer> SessionOpener::send(const core::ConnectionId& id, std::s
   return ChannelAnswer{answer.head.status, std::move(answer.body)};
 }
 
-// A session the peer forgot (it restarted), a counter a proxy repeated, a certificate that changed: one more try.
+// A session the peer forgot (it restarted), a counter a proxy repeated, a certificate that changed: one more try. Where
+// direct requests do not reach the peer as such, the same goes out sealed.
 Expected<void> SessionOpener::run(const ConnectionRecord& connection, Attempt& attempt) {
   Expected<void> sent;
   for (int tries = 0; tries < kTries; ++tries) {
     KITH_TRY_ASSIGN(session, session_for(connection, attempt.urgency));
-    sent = session->direct_spki ? send_direct(*session, attempt) : send_sealed(*session, attempt);
+    const bool direct = session->direct;
+    sent = direct ? send_direct(*session, attempt) : send_sealed(*session, attempt);
+    if (direct && std::exchange(attempt.direct_refused, false)) {
+      session->direct = false;
+      sent = send_sealed(*session, attempt);
+    }
     if (sent || attempt.started) return sent;
-    const bool other_certificate = session->direct_spki && sent.error().code == ErrorCode::peer_error;
+    const bool other_certificate = session->direct && sent.error().code == ErrorCode::peer_error;
     if (asks_for_new_session(sent.error()) || other_certificate) {
       forget(connection.id, session);
     } else if (sent.error().code != ErrorCode::counter_seen) {
@@ -227,6 +270,7 @@ Expected<SessionOpener::SessionPointer> SessionOpener::begin_session(const AuthD
   session->cipher = answer->cipher;
   if (answer->tls_spki && reply.tls && reply.tls->tls13 && reply.tls->spki == *answer->tls_spki) {
     session->direct_spki = answer->tls_spki;
+    session->direct = true;
   }
   session->opened = draft.asked;
   session->expires = draft.asked + life;
@@ -256,6 +300,9 @@ namespace {
 // The error of a call whose answer was not taken to its end.
 Expected<void> outcome(const std::string& domain, const Expected<PeerResponse>& called, AnswerReceiver& receiver) {
   if (receiver.error()) return tl::make_unexpected(*receiver.error());
+  if (!called && receiver.is_too_slow()) {
+    return core::fail(ErrorCode::peer_unreachable, domain + " sends next to nothing");
+  }
   if (!called) return tl::make_unexpected(called.error());
   if (receiver.stray()) {
     core::Error error = error_from_answer(domain, *receiver.stray());
@@ -283,7 +330,8 @@ Expected<void> SessionOpener::send_sealed(Session& session, Attempt& attempt) {
     KITH_TRY_ASSIGN(sealed, seal_request(*session.requests, session.id, counter, attempt.request));
     call.body = std::move(sealed);
   }
-  SealedAnswerReceiver receiver(core::Aead(session.cipher, session.keys.a2o), session.id, counter, attempt.sink);
+  SealedAnswerReceiver receiver(core::Aead(session.cipher, session.keys.a2o), session.id, counter, attempt.sink,
+                                parts_.clock);
   const auto called = parts_.door.stream(session.domain, call, receiver, attempt.urgency);
   auto result = outcome(session.domain, called, receiver);
   session.bytes += call.body.size() + receiver.received();
@@ -311,9 +359,11 @@ Expected<void> SessionOpener::send_direct(Session& session, Attempt& attempt) {
   const auto right_mac = [&](int status, const HeaderList& headers) {
     return direct_answer_mac(session.keys.mac, session.id, counter, direct_answer_fields(status, headers));
   };
-  DirectAnswerReceiver receiver(right_mac, attempt.sink);
+  DirectAnswerReceiver receiver(right_mac, attempt.sink, parts_.clock);
   const auto called = parts_.door.stream(session.domain, call, receiver, attempt.urgency);
   auto result = outcome(session.domain, called, receiver);
+  const auto& stray = receiver.stray();
+  attempt.direct_refused = called && stray && error_from_answer(session.domain, *stray).code == ErrorCode::forbidden;
   session.bytes += call.body.size() + receiver.received();
   attempt.started = attempt.started || receiver.started();
   return result;

@@ -6,7 +6,7 @@
 // connection wait for it. References given must outlive it. Errors of every request:
 //   not_found          no established connection of the two
 //   connection_ended   it ended (the peer said so in a way that can be believed, or it ended here)
-//   peer_unreachable, busy, peer_blocked   as PeerDoor says
+//   peer_unreachable, busy, peer_blocked   as PeerDoor says; busy also when kMaxWaitingOfPeer users wait for the peer
 //   peer_error         what came back is not to be believed or makes no sense
 //   wrong_state        the peer can't be reached by design (it polls): only it opens sessions
 //   timestamp_out_of_range, not_verified, …   the peer refused the session, in its words
@@ -67,7 +67,9 @@ class SessionOpener final : public PrivateChannel {
   struct Line;
   struct Attempt;
   struct AuthDraft;
+  class WaitingPlace;
   using SessionPointer = std::shared_ptr<Session>;
+  Expected<WaitingPlace> wait_place(const ConnectionRecord& connection, Urgency urgency);
   Expected<SessionPointer> session_for(const ConnectionRecord& connection, Urgency urgency);
   Expected<SessionPointer> open(const ConnectionRecord& connection, Urgency urgency);
   Expected<AuthDraft> draft_auth(const ConnectionRecord& connection, const OwnKeys& own, const PeerKeys& peer);
@@ -82,8 +84,9 @@ class SessionOpener final : public PrivateChannel {
   void note_ended(const core::ConnectionId& id);
 
   const Parts parts_;
-  std::mutex mutex_;  // guards lines_
+  std::mutex mutex_;  // guards the two below
   std::map<core::ConnectionId, std::shared_ptr<Line>> lines_;
+  std::map<std::string, int> waiting_;  // users' requests, by the peer's domain
 };
 
 }  // namespace kith::federation

@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <future>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <thread>
 
 #include "core/encoding.hpp"
 #include "federation/protocol_constants.hpp"
@@ -257,6 +259,40 @@ TEST(DirectRequests, SealedWhereTheCertificateIsAnother) {
   pair.b.spki = core::sha256(core::as_bytes("not the one the proxy shows"));
   ask(pair);
   EXPECT_EQ(captured(pair, kSealed).size(), 1u);
+}
+
+TEST(DirectRequests, GoSealedOnceThePeerRefusesThem) {
+  SessionPair pair(true);
+  const std::string list = "/api/private/v1/assets?limit=50";
+  pair.world.network.change_request([&](const auto& arrival) { return arrival.target == list; },
+                                    [](test::FakeArrival& arrival) { arrival.https = false; },
+                                    test::FakePeerNetwork::kAlways);
+  ask(pair);
+  ask(pair);
+  EXPECT_EQ(captured(pair, list).size(), 1u);
+  EXPECT_EQ(captured(pair, kSealed).size(), 2u);
+  EXPECT_EQ(captured(pair, kAuth).size(), 1u);
+}
+
+TEST(SessionRequests, FewUsersWaitForOnePeerAtOnce) {
+  SessionPair pair;
+  ask(pair);
+  std::atomic<int> arrived = 0;
+  const auto counted = [&](const test::FakeArrival& arrival) { return arrival.target == kSealed && ++arrived > 0; };
+  const int held = pair.world.network.hold(counted, kMaxWaitingOfPeer);
+  const auto list = [&] { return pair.a.remote->list(pair.a.user, pair.b.address(), {}); };
+  std::vector<std::future<bool>> waiting;
+  for (int i = 0; i < kMaxWaitingOfPeer; ++i) {
+    waiting.push_back(std::async(std::launch::async, [&] { return list().has_value(); }));
+  }
+  while (arrived < kMaxWaitingOfPeer) std::this_thread::yield();
+  const auto refused = list();
+  pair.world.network.release(held);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, core::ErrorCode::busy);
+  EXPECT_EQ(refused.error().retry_after, std::chrono::seconds(1));
+  for (auto& one : waiting) EXPECT_TRUE(one.get());
+  EXPECT_TRUE(list());
 }
 
 TEST(DirectRequests, ChangedAnswerHeadIsNotBelieved) {

@@ -5,9 +5,11 @@
 #include "federation/session/auth_message.hpp"
 #include "federation/session/content_range.hpp"
 #include "federation/session/direct_mac.hpp"
+#include "federation/session/pace.hpp"
 #include "federation/session/replay_window.hpp"
 #include "federation/session/sealed_frames.hpp"
 #include "federation/session/sealed_request.hpp"
+#include "tests/support/fake_clock.hpp"
 
 namespace kith::federation {
 namespace {
@@ -307,6 +309,34 @@ TEST(AnswerSource, ACutTransferStaysCut) {
   EXPECT_EQ(source.read(space).status, ByteSource::Status::failed);
   allowed = true;
   EXPECT_EQ(source.read(space).status, ByteSource::Status::failed);
+}
+
+TEST(Pace, CountsOnlyTheTimeThePeerIsWaitedFor) {
+  test::FakeClock clock;
+  Pace pace(clock);
+  for (int i = 0; i < 10; ++i) {
+    clock.advance(std::chrono::seconds(5));
+    pace.came(100);
+    clock.advance(std::chrono::hours(1));  // the reader took its time
+    pace.used();
+    EXPECT_FALSE(pace.is_too_slow());
+  }
+  clock.advance(std::chrono::milliseconds(9'999));
+  EXPECT_FALSE(pace.is_too_slow());
+  clock.advance(std::chrono::milliseconds(1));
+  EXPECT_TRUE(pace.is_too_slow());
+}
+
+TEST(Pace, EachStretchCountsForItself) {
+  test::FakeClock clock;
+  Pace pace(clock);
+  clock.advance(kPaceStretch);
+  pace.came(60 * 1024);
+  pace.used();
+  EXPECT_FALSE(pace.is_too_slow());
+  clock.advance(kPaceStretch);
+  pace.came(60 * 1024 - 1);
+  EXPECT_TRUE(pace.is_too_slow());
 }
 
 TEST(DirectMac, EveryFieldCounts) {

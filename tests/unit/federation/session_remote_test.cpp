@@ -287,6 +287,26 @@ TEST(RemoteAssets, AListWithoutEndIsReadSoFarAndForgetsNothing) {
       40);
 }
 
+TEST(RemoteAssets, APeerThatSendsNextToNothingIsGivenUp) {
+  SessionPair pair;
+  pair.a.limits.retries_without_progress = 2;
+  pair.a.restart();
+  const auto asset = pair.b.share("file", some_content(900'000));
+  const auto opened = pair.a.remote->open(pair.a.user, pair.b.address(), asset.id);
+  ASSERT_TRUE(opened);
+  int trickles = 0;
+  pair.world.network.change_stream(
+      on_path("/api/private/v1/sealed"),
+      [&](std::uint64_t, core::Bytes&) {
+        ++trickles;  // the head of the answer, and it took a minute
+        pair.world.clock.advance(kPaceStretch);
+        return true;
+      },
+      test::FakePeerNetwork::kAlways);
+  EXPECT_FALSE(read_out(**(*opened)->stream(0, asset.size)).whole);
+  EXPECT_EQ(trickles, 3);
+}
+
 TEST(RemoteAssets, TamperedFramesAreNeverPassedOn) {
   SessionPair pair;
   const std::string content = some_content(1'000'000);
