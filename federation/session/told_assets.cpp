@@ -11,6 +11,9 @@ namespace {
 
 using core::ErrorCode;
 
+// The same thing told again moves told_at at most this often.
+constexpr std::chrono::minutes kToldAgain{10};
+
 // A place in the list: what comes after it was shared earlier (or at the same time, by a smaller name).
 struct Cursor {
   std::int64_t shared_at = 0;
@@ -68,6 +71,10 @@ Expected<bool> is_established(storage::Reader& reader, const std::string& connec
   return found;
 }
 
+#define KITH_TOLD_COLUMNS                                                                              \
+  "t.told_at, t.asset_id, t.name, t.size, t.media_type, t.kind, t.digest, t.created_at, t.shared_at, " \
+  "t.expires_at, t.etag, t.has_thumbnail"
+
 ToldAsset told_of(const storage::Row& row) {
   ToldAsset told;
   told.peer = row.text(0);
@@ -87,25 +94,59 @@ ToldAsset told_of(const storage::Row& row) {
   return told;
 }
 
+// Whether these are stored as they are, told not long ago. Most lists say nothing new; then nothing is written.
+Expected<bool> is_known(storage::Reader& reader, const std::string& connection, std::span<const SharedAsset> items,
+                        core::Timestamp since) {
+  for (const auto& item : items) {
+    bool known = false;
+    KITH_TRY(reader.query("SELECT '', " KITH_TOLD_COLUMNS
+                          " FROM told_assets t WHERE t.connection_id = ? AND t.asset_id = ? AND t.told_at > ?",
+                          {connection, item.id.text(), since}, [&](const storage::Row& row) {
+                            known = told_of(row).asset == item;
+                            return false;
+                          }));
+    if (!known) return false;
+  }
+  return true;
+}
+
+Expected<std::size_t> count_of(storage::Reader& reader, const std::string& connection) {
+  std::int64_t count = 0;
+  KITH_TRY(reader.query("SELECT count(*) FROM told_assets WHERE connection_id = ?", {connection},
+                        [&](const storage::Row& row) {
+                          count = row.integer(0);
+                          return false;
+                        }));
+  return static_cast<std::size_t>(count);
+}
+
 }  // namespace
 
 ToldAssets::ToldAssets(storage::Database& database, const core::Clock& clock) : database_(database), clock_(clock) {}
 
 Expected<void> ToldAssets::replace(const ConnectionRecord& connection, std::span<const SharedAsset> items) {
+  items = items.first(std::min(items.size(), kMaxToldAssets));
+  KITH_TRY_ASSIGN(known, database_.read_for<bool>([&](storage::Reader& reader) -> Expected<bool> {
+    KITH_TRY_ASSIGN(count, count_of(reader, connection.id.text()));
+    if (count != items.size()) return false;
+    return is_known(reader, connection.id.text(), items, clock_.now() - kToldAgain);
+  }));
+  if (known) return {};
   return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     const std::string& id = connection.id.text();
     KITH_TRY(transaction.execute("DELETE FROM told_assets WHERE connection_id = ?", {id}));
     KITH_TRY_ASSIGN(established, is_established(transaction, id));
     if (!established) return {};
-    for (const auto& item : items.first(std::min(items.size(), kMaxToldAssets))) {
-      KITH_TRY(insert(transaction, id, item, clock_.now()));
-    }
+    for (const auto& item : items) KITH_TRY(insert(transaction, id, item, clock_.now()));
     return {};
   });
 }
 
 Expected<void> ToldAssets::learn(const ConnectionRecord& connection, std::span<const SharedAsset> items) {
-  if (items.empty()) return {};
+  KITH_TRY_ASSIGN(known, database_.read_for<bool>([&](storage::Reader& reader) {
+    return is_known(reader, connection.id.text(), items, clock_.now() - kToldAgain);
+  }));
+  if (known) return {};
   return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     const std::string& id = connection.id.text();
     KITH_TRY_ASSIGN(established, is_established(transaction, id));
@@ -151,8 +192,8 @@ Expected<ToldAssetPage> ToldAssets::list(const core::UserId& viewer, const std::
   };
   KITH_TRY(database_.read([&](storage::Reader& reader) {
     return reader.query(
-        "SELECT c.peer_address, t.told_at, t.asset_id, t.name, t.size, t.media_type, t.kind, t.digest, t.created_at, "
-        "t.shared_at, t.expires_at, t.etag, t.has_thumbnail, t.connection_id FROM told_assets t "
+        "SELECT c.peer_address, " KITH_TOLD_COLUMNS
+        ", t.connection_id FROM told_assets t "
         "JOIN connections c ON c.id = t.connection_id "
         "WHERE c.local_user = ? AND c.state = 'established' AND (t.expires_at IS NULL OR t.expires_at > ?) "
         "AND (t.shared_at, t.connection_id, t.asset_id) < (?, ?, ?) "

@@ -1,7 +1,7 @@
 #pragma once
 // What peers told last of the assets they share with users here (table told_assets): so that it can be shown when they
 // are down. A memory, not a truth: every use of an asset asks the peer again. At most kMaxToldAssets a connection, the
-// newest. Thread-safe, blocking (database).
+// newest. What is told again unchanged is not written again for a while. Thread-safe, blocking (database).
 
 #include <optional>
 #include <span>
