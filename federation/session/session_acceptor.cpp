@@ -46,6 +46,13 @@ struct SessionAcceptor::Admission {
   OwnKeys own;  // of request.peer_epoch
 };
 
+// What both sides know once the message has held.
+struct SessionAcceptor::Secrets {
+  SessionKey session_key;
+  core::BoxPublicKey ephemeral_key;  // this side's
+  core::SharedSecret shared;
+};
+
 SessionAcceptor::SessionAcceptor(Parts parts) : parts_(std::move(parts)) {}
 SessionAcceptor::~SessionAcceptor() = default;
 
@@ -54,8 +61,9 @@ PrivateResponse SessionAcceptor::authenticate(const PrivateRequest& request) {
   const auto signature = header ? parse_signature_header(*header) : std::nullopt;
   auto answer = [&]() -> Expected<SignedMessage> {
     KITH_TRY_ASSIGN(admission, check(request.body, signature));
+    KITH_TRY_ASSIGN(secrets, agree(admission));
     KITH_TRY(remember(admission.connection.id, request.body, admission.request.timestamp));
-    return open(admission, request.body);
+    return open(admission, secrets, request.body);
   }();
   if (answer) return signed_response(200, kJsonMediaType, std::move(*answer));
   const core::Error& error = answer.error();
@@ -117,19 +125,25 @@ Expected<void> SessionAcceptor::remember(const core::ConnectionId& connection, s
   return parts_.database.write(work);
 }
 
-Expected<SignedMessage> SessionAcceptor::open(Admission& admission, std::string_view body) {
+// The last of the checks that change nothing.
+Expected<SessionAcceptor::Secrets> SessionAcceptor::agree(const Admission& admission) {
   const AuthRequest& request = admission.request;
   auto opened = core::open_sealed(admission.own.box, request.session_key.view());
   if (!opened) return rejected();
-  const auto session_key = SessionKey::from(*opened);
+  auto session_key = SessionKey::from(*opened);
   core::wipe(*opened);
   if (!session_key) return rejected();
   const auto ephemeral = core::BoxKeyPair::generate(parts_.random);
   KITH_TRY_ASSIGN(shared, core::x25519(ephemeral.secret_key, request.ephemeral_key));
+  return Secrets{std::move(*session_key), ephemeral.public_key, std::move(shared)};
+}
 
+Expected<SignedMessage> SessionAcceptor::open(const Admission& admission, const Secrets& secrets,
+                                              std::string_view body) {
+  const AuthRequest& request = admission.request;
   AuthAnswer answer;
   answer.session_id.data = parts_.random.bytes<SessionId::kSize>();
-  answer.ephemeral_key = ephemeral.public_key;
+  answer.ephemeral_key = secrets.ephemeral_key;
   answer.expires_at = parts_.clock.now() + kSessionLife;
   answer.cipher = choose_cipher(request.aes, parts_.aes);
   if (parts_.own_spki) answer.tls_spki = parts_.own_spki();
@@ -138,7 +152,7 @@ Expected<SignedMessage> SessionAcceptor::open(Admission& admission, std::string_
   auto session = std::make_shared<AcceptedSession>();
   session->id = answer.session_id;
   session->connection = admission.connection.id;
-  session->keys = derive_session_keys(body, message.body, *session_key, shared);
+  session->keys = derive_session_keys(body, message.body, secrets.session_key, secrets.shared);
   session->cipher = answer.cipher;
   session->tls_spki = answer.tls_spki;
   session->expires = parts_.clock.steady() + kSessionLife;

@@ -80,9 +80,11 @@ class SessionAcceptor {
 
  private:
   struct Admission;
+  struct Secrets;
   Expected<Admission> check(std::string_view body, const std::optional<core::Signature>& signature);
   Expected<void> remember(const core::ConnectionId& connection, std::string_view body, core::Timestamp timestamp);
-  Expected<SignedMessage> open(Admission& admission, std::string_view body);
+  Expected<Secrets> agree(const Admission& admission);
+  Expected<SignedMessage> open(const Admission& admission, const Secrets& secrets, std::string_view body);
   void keep(std::shared_ptr<AcceptedSession> session);
   void make_room(const core::ConnectionId& connection);
   std::optional<SignedMessage> signed_refusal(std::string_view body, const core::Error& error);

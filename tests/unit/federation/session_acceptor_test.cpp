@@ -136,6 +136,30 @@ TEST(SessionAuth, FieldsAreCheckedEvenWhenSigned) {
   EXPECT_EQ(send_changed(pair, [](Json& json) { json["more"] = 1; }).status, 200);
 }
 
+TEST(SessionAuth, RefusedRequestsAreNotRemembered) {
+  SessionPair pair;
+  ask(pair);
+  const auto taken = [&] {
+    return pair.b.database
+        ->read_for<std::int64_t>([](storage::Reader& reader) -> Expected<std::int64_t> {
+          std::int64_t count = 0;
+          KITH_TRY(reader.query("SELECT count(*) FROM session_auths", {}, [&](const storage::Row& row) {
+            count = row.integer(0);
+            return false;
+          }));
+          return count;
+        })
+        .value();
+  };
+  ASSERT_EQ(taken(), 1);
+  for (const auto& [field, size] : {std::pair("ephemeral_key", 32), std::pair("session_key", 80)}) {
+    const auto refused =
+        send_changed(pair, [&](Json& json) { json[field] = core::to_base64url(core::Bytes(size, 0)); });
+    EXPECT_EQ(code_of(refused), "handshake_rejected") << field;
+  }
+  EXPECT_EQ(taken(), 1);
+}
+
 TEST(SessionAuth, UnverifiedIsRefusedWhereWordsAreRequired) {
   SessionPair pair;
   pair.b.require_verified = true;
@@ -370,6 +394,33 @@ TEST(PrivateApi, WithdrawnAssetIsForgotten) {
   const Notification notice{"01j00000000000000000000000", "withdrawn", {asset.id.text()}, pair.world.clock.now()};
   EXPECT_EQ(call(pair, "POST", "notifications", render_notification(notice)).head.status, 204);
   EXPECT_EQ(pair.b.told->list(pair.b.user, {}, 50)->items.size(), 0u);
+}
+
+TEST(ToldAssets, WritesOnlyWhatIsNew) {
+  SessionPair pair;
+  const auto connection = pair.a.connections.record();
+  std::vector<SharedAsset> shared{pair.b.share("one", "content"), pair.b.share("two", "content")};
+  const auto first_told = pair.world.clock.now();
+  const auto told_times = [&] {
+    std::set<core::Timestamp> times;
+    const auto page = pair.a.told->list(pair.a.user, {}, 50).value();
+    for (const auto& item : page.items) times.insert(item.told_at);
+    return times;
+  };
+  ASSERT_TRUE(pair.a.told->replace(connection, shared));
+  pair.world.clock.advance(std::chrono::minutes(9));
+  ASSERT_TRUE(pair.a.told->replace(connection, shared));
+  ASSERT_TRUE(pair.a.told->learn(connection, shared));
+  EXPECT_EQ(told_times(), std::set{first_told}) << "nothing new, nothing written";
+  shared[1].name = "another name";
+  ASSERT_TRUE(pair.a.told->learn(connection, shared));
+  EXPECT_EQ(told_times(), std::set{pair.world.clock.now()});
+  pair.world.clock.advance(std::chrono::minutes(10));
+  ASSERT_TRUE(pair.a.told->replace(connection, shared));
+  EXPECT_EQ(told_times(), std::set{pair.world.clock.now()}) << "told again after a while";
+  shared.pop_back();
+  ASSERT_TRUE(pair.a.told->replace(connection, shared));
+  EXPECT_EQ(pair.a.told->list(pair.a.user, {}, 50)->items.size(), 1u);
 }
 
 TEST(ToldAssets, PagesNewestFirst) {
