@@ -335,6 +335,33 @@ TEST_F(HandshakeFaults, BlockedInstanceThatPollsIsNotTakenForUnreachable) {
   ASSERT_TRUE(settle_until(clock, {&a, &b}, [&] { return established(); }));
 }
 
+// A peer that claims to have taken an answer nobody gave: the next poll finds the decision all the same.
+TEST_F(HandshakeFaults, AcceptedBeforeAnythingWasAnsweredIsAskedAgain) {
+  a.options().delivery = "poll";
+  a.restart();
+  a.ask(alice, "bob@b.example");
+  std::string polled;
+  network.change_request(
+      on_path("/handshake/poll"), [&](FakeArrival& arrival) { polled = arrival.body; }, 1);
+  network.change_answer(
+      on_path("/handshake/poll"),
+      [&](federation::PeerResponse& answer) {
+        auto body = nlohmann::json::parse(answer.body);
+        body["status"] = "accepted";
+        const auto lie =
+            federation::sign_response(b.identity().signing_key(), federation::Step::poll, polled, body.dump());
+        answer.body = lie.body;
+        for (auto& [name, value] : answer.headers) {
+          if (name == "Kith-Signature") value = federation::signature_header(lie.signature);
+        }
+      },
+      1);
+  settle({&a, &b});
+  EXPECT_EQ(a.count("outbox WHERE kind = 'poll' AND last_error <> ''"), 1);
+  approve();
+  ASSERT_TRUE(settle_until(clock, {&a, &b}, [&] { return established(); }));
+}
+
 TEST_F(HandshakeFaults, ClockSixMinutesOffIsRefusedAndWorksOnceSet) {
   // What arrives was made six minutes ago, as a clock that is slow would have it.
   network.lose(Loss::request, on_path("/handshake/init"), 1);

@@ -145,6 +145,21 @@ TEST_F(HandshakeStrangers, AskingAnewLeavesABoundedNumberOfRowsAndNothingToSee) 
   EXPECT_EQ(send(from, "carol", "bob@b.example").status, 200);
 }
 
+TEST_F(HandshakeStrangers, InstanceIsInUseAsLongAsSomethingGoesOnWithIt) {
+  const auto in_use = [&] { return b.count("instances WHERE domain = 'c.example' AND in_use = 1"); };
+  const auto from = stranger("c.example", "203.0.113.1");
+  ASSERT_EQ(send(from, "carol", "nobody@b.example").status, 200);
+  EXPECT_EQ(in_use(), 0);
+  ASSERT_EQ(send(from, "carol", "bob@b.example").status, 200);
+  EXPECT_EQ(in_use(), 1);
+  // Another domain that ends alike is another instance.
+  ASSERT_EQ(send(stranger("abc.example", "203.0.114.1"), "carol", "bob@b.example").status, 200);
+  clock.advance(std::chrono::hours{24 * 14 + 1});
+  settle({&b});
+  EXPECT_EQ(in_use(), 0);
+  EXPECT_EQ(b.count("instances WHERE in_use = 1"), 0);
+}
+
 TEST_F(HandshakeStrangers, EvictedRequestIsNotShownAnyMore) {
   for (std::size_t i = 0; i <= federation::kMaxPendingPerResponder; ++i) {
     clock.advance(std::chrono::milliseconds{1});
