@@ -28,7 +28,11 @@ void SinkFeed::hand_over() {
   const bool taken = pool_.post([self = shared_from_this(), sink = sink_, bytes, last = ended_]() mutable {
     self->run_job(std::move(sink), bytes, last);
   });
-  if (!taken) job_done(core::fail(core::ErrorCode::busy, "The server is stopping."));
+  if (taken) return;
+  // Not at once: the outcome may end the exchange, and with it this object.
+  mailbox_->post([self = shared_from_this()] {
+    self->job_done(core::Expected<Response>(core::fail(core::ErrorCode::busy, "The server is stopping.")));
+  });
 }
 
 void SinkFeed::run_job(std::shared_ptr<BodySink> sink, std::size_t bytes, bool last) {

@@ -70,7 +70,9 @@ void SourcePull::pull() {
   woken_ = false;
   const bool taken =
       pool_.post([self = shared_from_this(), source = source_, piece, room] { self->run_job(source, piece, room); });
-  if (!taken) job_done(piece, room, {Status::failed, 0});
+  if (taken) return;
+  // Not at once: a failure closes the connection, which may be in the middle of something.
+  mailbox_->post([self = shared_from_this(), piece, room] { self->job_done(piece, room, {Status::failed, 0}); });
 }
 
 void SourcePull::run_job(const std::shared_ptr<BodySource>& source, const std::shared_ptr<Piece>& piece,

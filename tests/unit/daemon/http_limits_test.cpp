@@ -1,6 +1,8 @@
 // What a client can't do: hold connections, memory or threads for longer than it may.
 
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -211,6 +213,26 @@ TEST_F(HttpLimits, ClientsBeyondTheLimitWaitTheirTurn) {
   EXPECT_EQ(first.read_response().status, 200);
   first.close();
   EXPECT_EQ(second.read_response().status, 200);
+}
+
+TEST_F(HttpLimits, WithoutDescriptorsClientsWaitAndTheLogIsNotFlooded) {
+  testing::internal::CaptureStderr();
+  start(core::Logger(core::LogLevel::warning, core::LogFormat::text));
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const int lowest_free = ::dup(STDERR_FILENO);
+  ::close(lowest_free);
+  const rlimit tight{static_cast<rlim_t>(lowest_free) + 1, usual.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+  RawClient client(port());  // takes the last one
+  const bool waits = client.send(kGet) && client.nothing_for(200ms);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_TRUE(waits);
+  EXPECT_EQ(client.read_response().status, 200);
+  const auto log = testing::internal::GetCapturedStderr();
+  const auto said = log.find("no descriptor");
+  EXPECT_NE(said, std::string::npos);
+  EXPECT_EQ(log.find("no descriptor", said + 1), std::string::npos) << log;
 }
 
 TEST_F(HttpLimits, CrowdOutsideLeavesRoomForTheHousehold) {
