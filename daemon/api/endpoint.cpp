@@ -39,14 +39,19 @@ class KeyInUse {
  public:
   KeyInUse(Idempotency& idempotency, const core::UserId& user, std::string_view key)
       : idempotency_(idempotency), user_(user), key_(key) {}
-  ~KeyInUse() { idempotency_.finish(user_, key_, answer_); }
-  void keep(const Response& answer) { answer_ = &answer; }
+  ~KeyInUse() {
+    if (!kept_) idempotency_.finish(user_, key_, nullptr);
+  }
+  void keep(const Response& answer) {
+    idempotency_.finish(user_, key_, &answer);
+    kept_ = true;
+  }
 
  private:
   Idempotency& idempotency_;
   const core::UserId user_;
   const std::string key_;
-  const Response* answer_ = nullptr;
+  bool kept_ = false;
 };
 
 // Runs the function, at most once for each idempotency key of a user.
@@ -57,9 +62,8 @@ Expected<Response> run_once(const EndpointSpec& spec, const Call& call) {
   const auto about = Idempotency::fingerprint(call.request);
   KITH_TRY_ASSIGN(earlier, idempotency.begin(call.user(), *key, about));
   if (earlier) return earlier->response();
-  Expected<Response> result = fail(ErrorCode::internal);
   KeyInUse use(idempotency, call.user(), *key);
-  result = spec.run(call);
+  auto result = spec.run(call);
   if (result) use.keep(*result);
   return result;
 }
