@@ -4,6 +4,7 @@
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
+#include "federation/fingerprint.hpp"
 #include "federation/net/instance_directory.hpp"
 #include "federation/net/instance_identity.hpp"
 #include "federation/protocol_constants.hpp"
@@ -51,12 +52,27 @@ Expected<Response> unblock(const Call& call) {
   return shown(instance);
 }
 
-// With {"fingerprint"} only that key is accepted; without, whichever was seen last.
+// The key the domain itself shows at this moment: anybody may have claimed another in a message.
+Expected<std::optional<std::string>> offered_fingerprint(const Call& call, std::string_view domain) {
+  const auto seen = call.services.directory.discover(domain);
+  if (!seen && seen.error().code != ErrorCode::key_mismatch) return tl::make_unexpected(seen.error());
+  KITH_TRY_ASSIGN(instance, call.services.directory.find(domain));
+  if (!instance || !instance->offered_key) return std::nullopt;
+  return federation::Fingerprint::of(*instance->offered_key).grouped();
+}
+
+// With {"fingerprint"} only that key is accepted; without, the one the domain shows now.
 Expected<Response> accept_key(const Call& call) {
   KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body.empty() ? "{}" : call.request.body));
   KITH_TRY(core::only_fields(body, {"fingerprint"}));
   KITH_TRY_ASSIGN(fingerprint, core::optional_text(body, "fingerprint", 256));
-  KITH_TRY_ASSIGN(instance, call.services.directory.accept_key(call.request.path_value("domain"), fingerprint));
+  const auto domain = call.request.path_value("domain");
+  KITH_TRY_ASSIGN(known, call.services.directory.find(domain));
+  if (!fingerprint && known && known->offered_key) {
+    KITH_TRY_ASSIGN(shown_now, offered_fingerprint(call, domain));
+    fingerprint = std::move(shown_now);
+  }
+  KITH_TRY_ASSIGN(instance, call.services.directory.accept_key(domain, fingerprint));
   return shown(instance);
 }
 

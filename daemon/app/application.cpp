@@ -28,7 +28,7 @@ namespace {
 using core::Expected;
 
 constexpr std::size_t kHandlerQueue = 256;
-constexpr std::size_t kPeerThreads = 16;
+constexpr std::size_t kPeerThreads = 24;  // three peers that hang leave room
 constexpr std::size_t kPeerQueue = 64;
 constexpr std::size_t kBodyQueue = 4096;  // at most one piece a connection
 constexpr std::size_t kOutboxThreads = 3;
@@ -323,6 +323,7 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->handshakes->stop();  // waiting polls are answered, so that they are no running requests
   parts_->server->drain(grace);
   parts_->transport->stop();
+  parts_->remote_assets->stop();
   parts_->periodic.stop();
   parts_->upkeep.stop();
   parts_->outbox_runner->stop();

@@ -27,7 +27,7 @@ inline constexpr seconds kIdleLife{60};
 inline constexpr seconds kStalled{30};
 
 // Requests to one peer at once; a further one in the background waits this long for a place, a user's not at all.
-inline constexpr int kCallsPerPeer = 6;
+inline constexpr int kCallsPerPeer = 8;
 inline constexpr int kStreamsPerPeer = 40;  // more than transfers run at once: a list still finds a place
 inline constexpr milliseconds kPlaceWait{1'000};
 // How long a peer that failed is left alone: doubled from the first to the last value. A failure that took longer than

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::chrono::minutes kRetryAfter{10};
 // Rows from one network in an hour, however they end.
-constexpr std::size_t kMaxRowsPerSource = 64;
+constexpr std::size_t kMaxRowsPerSource = 256;
 constexpr std::chrono::hours kSourceWindow{1};
 // Handshakes that ended before anything was established, and are still remembered.
 constexpr std::size_t kMaxRemembered = 16'384;
@@ -62,8 +62,10 @@ std::string source_network(std::string_view ip) {
 Expected<void> Admission::make_record(storage::Transaction& transaction, const HandshakeRow& row) const {
   if (!row.privileged) {
     const storage::Value of_source[] = {row.source, clock_.now() - std::chrono::milliseconds(kSourceWindow)};
-    KITH_TRY_ASSIGN(recent,
-                    count_where(transaction, "role = 'responder' AND source = ? AND created_at > ?", of_source));
+    KITH_TRY_ASSIGN(
+        recent,
+        count_where(transaction, "role = 'responder' AND source = ? AND created_at > ? AND established_at IS NULL",
+                    of_source));
     if (recent >= kMaxRowsPerSource) return full("too many requests came from this network within an hour");
   }
   return forget_oldest(transaction, row);

@@ -30,7 +30,7 @@ inline constexpr std::size_t kFrameContent = 256 * 1024 - kFrameHead - 16;
 inline constexpr std::size_t kMaxFrameZero = 64 * 1024;          // JSON of an answer head; a longer one is refused
 inline constexpr std::size_t kMaxSmallAnswer = 2 * 1024 * 1024;  // content of answers held in memory: pages, thumbnails
 // Requests of users that wait for one peer at once; one more is told to come back.
-inline constexpr int kMaxWaitingOfPeer = 4;
+inline constexpr int kMaxWaitingOfPeer = 8;
 // Bytes a second, on average over a stretch of waiting for the peer: less ends the transfer.
 inline constexpr std::uint64_t kLeastPace = 1024;
 inline constexpr std::chrono::seconds kPaceStretch{60};
