@@ -152,7 +152,8 @@ TEST(SessionAuth, RefusedRequestsAreNotRemembered) {
         .value();
   };
   ASSERT_EQ(taken(), 1);
-  for (const auto& [field, size] : {std::pair("ephemeral_key", 32), std::pair("session_key", 80)}) {
+  for (const auto& [field, size] :
+       {std::pair("ephemeral_key", std::size_t{32}), std::pair("session_key", std::size_t{80})}) {
     const auto refused =
         send_changed(pair, [&](Json& json) { json[field] = core::to_base64url(core::Bytes(size, 0)); });
     EXPECT_EQ(code_of(refused), "handshake_rejected") << field;
