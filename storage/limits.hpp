@@ -9,8 +9,8 @@ namespace kith::storage {
 // Prepared statements a connection keeps; the program has fewer.
 inline constexpr std::size_t kIdleStatements = 256;
 
-// A blob writer hashes one buffer of this size while it fills and writes the next: 2 × 256 KiB a running upload.
-inline constexpr std::size_t kBlobBuffer = 256 * 1024;
+// A blob writer hashes one buffer of this size while it fills and writes the next: 2 × 512 KiB a running upload.
+inline constexpr std::size_t kBlobBuffer = 512 * 1024;
 // Content of unknown size reserves free space in steps of this many bytes.
 inline constexpr std::uint64_t kReservationStep = 8u << 20;
 // The kernel is told to start writing back whenever this much is new, so that the sync at the end finds little to do.

@@ -13,7 +13,7 @@ namespace kith::daemon {
 
 struct Response;  // message.hpp
 
-// Takes a request body piece by piece (up to 256 KiB each). All calls and the destruction come from worker threads, one
+// Takes a request body piece by piece (up to 512 KiB each). All calls and the destruction come from worker threads, one
 // at a time; while one runs, the connection reads at most one piece ahead. Destroyed without finish() when the client
 // goes or a limit is hit: must then leave nothing behind.
 class BodySink {
