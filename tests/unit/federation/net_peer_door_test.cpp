@@ -288,12 +288,14 @@ TEST_F(PeerDoorTest, AHangingPeerHoldsUpNoMoreThanItsPlaces) {
   attach();
   attach({}, "c.example:1");
   ASSERT_TRUE(call());
-  const int held = network.hold(test::on_path("/handshake/init"), net_limits::kCallsPerPeer);
+  std::atomic<int> arrived = 0;
+  const auto counted = [&](const FakeArrival& arrival) { return arrival.target == "/handshake/init" && ++arrived > 0; };
+  const int held = network.hold(counted, net_limits::kCallsPerPeer);
   std::vector<std::future<bool>> hanging;
   for (int i = 0; i < net_limits::kCallsPerPeer; ++i) {
     hanging.push_back(std::async(std::launch::async, [&] { return call().has_value(); }));
   }
-  while (static_cast<int>(transport.sent) < 3 + net_limits::kCallsPerPeer) std::this_thread::yield();
+  while (arrived < net_limits::kCallsPerPeer) std::this_thread::yield();
   const auto refused = call();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::busy);
