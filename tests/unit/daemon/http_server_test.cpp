@@ -1,6 +1,7 @@
 // The life of connections: keep-alive, pipelining, handlers, listeners, drain.
 
 #include <sys/socket.h>
+#include <future>
 
 #include <thread>
 
@@ -115,13 +116,13 @@ TEST_F(HttpServer, DroppedReplyIsA500AndOnlyTheFirstAnswerCounts) {
 }
 
 TEST_F(HttpServer, RepliesMayComeLaterFromAnyThread) {
-  std::thread later;
+  std::promise<std::thread> later;
   add(Method::get, "/later", [&](const daemon::Request&, const daemon::Reply& reply) {
-    later = std::thread([reply] { reply(Response::text(200, "later", "text/plain")); });
+    later.set_value(std::thread([reply] { reply(Response::text(200, "later", "text/plain")); }));
   });
   start();
   EXPECT_TRUE(get("/later").ends_with("later"));
-  later.join();
+  later.get_future().get().join();
 }
 
 // Takes a little of a response now and then, so that it never stalls for long.
