@@ -25,6 +25,11 @@ std::size_t ConnectionCount::open() const {
   return total_;
 }
 
+void ConnectionCount::wait_until_none(std::chrono::steady_clock::time_point deadline) const {
+  std::unique_lock lock(mutex_);
+  none_open_.wait_until(lock, deadline, [this] { return total_ == 0; });
+}
+
 std::optional<ConnectionCount::Place> ConnectionCount::enter(ListenerKind kind, const std::string& address) {
   auto counted = counted_address(address);
   const std::lock_guard lock(mutex_);
@@ -40,7 +45,7 @@ std::optional<ConnectionCount::Place> ConnectionCount::enter(ListenerKind kind, 
 
 void ConnectionCount::leave(ListenerKind kind, const std::string& counted) {
   const std::lock_guard lock(mutex_);
-  --total_;
+  if (--total_ == 0) none_open_.notify_all();
   if (kind == ListenerKind::public_) --public_;
   const auto entry = by_address_.find(counted);
   if (entry != by_address_.end() && --entry->second == 0) by_address_.erase(entry);

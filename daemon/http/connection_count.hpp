@@ -3,6 +3,8 @@
 // from outside never gets all places: the household keeps a quarter. Thread-safe. A Place must not outlive its count.
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <map>
 #include <mutex>
@@ -46,6 +48,8 @@ class ConnectionCount {
   // Whether a listener of that kind has to wait.
   bool full(ListenerKind kind) const;
   std::size_t open() const;
+  // Blocks until none is open, at most until `deadline`.
+  void wait_until_none(std::chrono::steady_clock::time_point deadline) const;
   // Nothing when `address` has as many as one may have; an empty address is not limited.
   std::optional<Place> enter(ListenerKind kind, const std::string& address);
 
@@ -56,6 +60,7 @@ class ConnectionCount {
   const std::size_t max_public_;
   const std::size_t max_per_address_;
   mutable std::mutex mutex_;  // guards those below
+  mutable std::condition_variable none_open_;
   std::size_t total_ = 0;
   std::size_t public_ = 0;
   std::map<std::string, std::size_t> by_address_;

@@ -11,8 +11,6 @@
 namespace kith::daemon {
 namespace {
 
-constexpr std::chrono::milliseconds kDrainPoll{5};
-
 core::Expected<Listener> open_listener(const ListenerOptions& options) {
   auto socket = options.descriptor >= 0 ? ListenSocket::adopt(options.descriptor) : ListenSocket::open(options.address);
   if (!socket) return tl::make_unexpected(socket.error());
@@ -99,10 +97,7 @@ void HttpServer::drain(std::chrono::milliseconds grace) {
   for (auto& listener : parts_->listeners) listener.socket.close();
   parts_->context.draining = true;
   parts_->loops->drain();
-  const auto deadline = std::chrono::steady_clock::now() + grace;
-  while (parts_->context.count.open() > 0 && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(kDrainPoll);
-  }
+  parts_->context.count.wait_until_none(std::chrono::steady_clock::now() + grace);
   parts_->loops->cut();
 }
 
