@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "config/limits.hpp"
 #include "config/schema.hpp"
@@ -72,6 +73,15 @@ core::Expected<Config> load_config(const std::filesystem::path& file) {
 
 core::Expected<Config> default_config() {
   return parse_config("", "defaults");
+}
+
+void apply_choices(Config& config, const Choices& choices) {
+  auto& instance = config.instance;
+  if (choices.domain && !instance.domain_is_set) {
+    config.web.allowed_hosts.push_back(std::exchange(instance.domain, *choices.domain));
+    derive_from_domain(config.listen, instance);
+  }
+  if (choices.name && !instance.name_is_set) instance.name = *choices.name;
 }
 
 }  // namespace kith::config

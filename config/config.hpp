@@ -26,6 +26,10 @@ struct Instance {
   std::string name;  // for people; default: the domain
   std::filesystem::path data_dir = "/var/lib/kith";
   std::string public_url;  // behind a proxy: what links begin with; default: https:// or http:// and the domain
+  // Whether the file names them. What it doesn't name an admin may choose in the browser: apply_choices().
+  bool domain_is_set = false;
+  bool name_is_set = false;
+  bool public_url_is_set = false;
 };
 
 struct Listen {
@@ -92,5 +96,14 @@ struct Config {
 [[nodiscard]] core::Expected<Config> parse_config(std::string_view text, std::string_view name);
 // What holds when there is no file: all defaults, derived ones filled in.
 [[nodiscard]] core::Expected<Config> default_config();
+
+// What an admin chose in the browser; as sound as the file's own values.
+struct Choices {
+  std::optional<std::string> domain;
+  std::optional<std::string> name;
+};
+// Puts `choices` in the place of what the file doesn't name, with what follows from them. The page stays reachable
+// under the host of the domain that was there before (web.allowed_hosts).
+void apply_choices(Config& config, const Choices& choices);
 
 }  // namespace kith::config

@@ -73,18 +73,16 @@ void read_instance(Section section, const Listen& listen, Instance& instance) {
   section.text("name", instance.name, wrong_with_name);
   section.path("data_dir", instance.data_dir);
   section.text("public_url", instance.public_url, wrong_with_base_url);
+  instance.domain_is_set = section.has("domain");
+  instance.name_is_set = section.has("name");
+  instance.public_url_is_set = section.has("public_url");
 
-  if (!section.has("domain")) {
+  if (!instance.domain_is_set) {
     instance.domain = derived_domain(listen);
     if (const auto wrong = wrong_with_domain(instance.domain); !wrong.empty())
       section.wrong("domain", "must be set, for the name of this machine (\"" + own_host_name() + "\") " + wrong);
   }
-  if (instance.name.empty()) instance.name = instance.domain;
-  if (instance.public_url.empty()) {
-    // Without a port a domain means HTTPS, be it by a proxy.
-    const bool port = instance.domain.find(':', instance.domain.find(']') + 1) != std::string::npos;
-    instance.public_url = (listen.public_tls || !port ? "https://" : "http://") + instance.domain;
-  }
+  derive_from_domain(listen, instance);
 }
 
 void read_web(Section section, const Listen& listen, Web& web) {
@@ -145,6 +143,14 @@ void read_config(Section top, Config& config) {
   read_limits(top.section("limits"), config.limits);
   read_log(top.section("log"), config.log);
   top.texts("trusted_proxies", config.trusted_proxies, wrong_with_network);
+}
+
+void derive_from_domain(const Listen& listen, Instance& instance) {
+  if (!instance.name_is_set) instance.name = instance.domain;
+  if (instance.public_url_is_set) return;
+  // Without a port a domain means HTTPS, be it by a proxy.
+  const bool port = instance.domain.find(':', instance.domain.find(']') + 1) != std::string::npos;
+  instance.public_url = (listen.public_tls || !port ? "https://" : "http://") + instance.domain;
 }
 
 std::vector<std::string> all_keys() {

@@ -11,6 +11,8 @@ namespace kith::config {
 
 // Reads all of `top` into `config`, which holds the defaults; mistakes go to the section's findings.
 void read_config(Section top, Config& config);
+// The public URL, and the name, as they follow from the domain; what the file names stays.
+void derive_from_domain(const Listen& listen, Instance& instance);
 // Every key that holds a value, with its sections: "storage.keep_free".
 std::vector<std::string> all_keys();
 

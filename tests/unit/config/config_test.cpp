@@ -116,6 +116,50 @@ TEST(Config, DerivesUrlsFromListenersAndDomain) {
   EXPECT_THAT(parsed("listen: { public: '0.0.0.0:443' }").instance.domain, testing::Not(testing::HasSubstr(":")));
 }
 
+TEST(Config, KnowsWhatTheFileNames) {
+  const auto none = parsed("instance: { data_dir: /srv/kith }").instance;
+  EXPECT_FALSE(none.domain_is_set || none.name_is_set || none.public_url_is_set);
+  const auto domain = parsed("instance: { domain: a.example }").instance;
+  EXPECT_TRUE(domain.domain_is_set);
+  EXPECT_FALSE(domain.name_is_set) << "it follows from the domain";
+  EXPECT_FALSE(domain.public_url_is_set);
+  const auto rest = parsed("instance: { name: Us, public_url: 'https://a.example' }").instance;
+  EXPECT_FALSE(rest.domain_is_set);
+  EXPECT_TRUE(rest.name_is_set && rest.public_url_is_set);
+}
+
+TEST(Config, TakesChoicesForWhatTheFileDoesNotName) {
+  auto config = parsed("web: { allowed_hosts: [box] }");
+  const auto before = config.instance.domain;
+  apply_choices(config, {});
+  EXPECT_EQ(config.instance.domain, before);
+  EXPECT_THAT(config.web.allowed_hosts, testing::ElementsAre("box"));
+
+  apply_choices(config, {"home.example", std::nullopt});
+  EXPECT_EQ(config.instance.domain, "home.example");
+  EXPECT_EQ(config.instance.name, "home.example");
+  EXPECT_EQ(config.instance.public_url, "https://home.example");
+  EXPECT_THAT(config.web.allowed_hosts, testing::ElementsAre("box", before)) << "whoever used that name still may";
+  apply_choices(config, {"home.example:81", "Us"});
+  EXPECT_EQ(config.instance.name, "Us");
+  EXPECT_EQ(config.instance.public_url, "http://home.example:81");
+}
+
+TEST(Config, TakesNoChoiceForWhatTheFileNames) {
+  auto config = parsed("instance: { domain: a.example, name: Us }");
+  apply_choices(config, {"b.example", "Them"});
+  EXPECT_EQ(config.instance.domain, "a.example");
+  EXPECT_EQ(config.instance.name, "Us");
+  EXPECT_EQ(config.instance.public_url, "https://a.example");
+  EXPECT_TRUE(config.web.allowed_hosts.empty());
+
+  auto behind_proxy = parsed("instance: { public_url: 'https://files.example', name: Us }");
+  apply_choices(behind_proxy, {"b.example", std::nullopt});
+  EXPECT_EQ(behind_proxy.instance.domain, "b.example");
+  EXPECT_EQ(behind_proxy.instance.name, "Us");
+  EXPECT_EQ(behind_proxy.instance.public_url, "https://files.example");
+}
+
 TEST(Config, TellsFileLineColumnAndWhatWouldBeRight) {
   EXPECT_EQ(refusal("storage:\n  keep_fre: 1 GiB\n"),
             "test.yaml:2:3: unknown key \"keep_fre\"; did you mean \"keep_free\"?");
