@@ -142,10 +142,8 @@ Expected<StoredIdentity> load_or_make(storage::Transaction& transaction, const s
   return StoredIdentity{std::move(*key), std::move(statements)};
 }
 
-Expected<void> check_own(const OwnInstance& own) {
-  const auto domain = Domain::parse(own.domain);
-  if (!domain) return core::fail(ErrorCode::bad_request, "instance.domain: " + domain.error().detail);
-  if (!core::is_valid_utf8(own.name) || core::count_code_points(own.name) > kMaxInstanceNameCodePoints) {
+Expected<void> check_name(const std::string& name) {
+  if (!core::is_valid_utf8(name) || core::count_code_points(name) > kMaxInstanceNameCodePoints) {
     return core::fail(ErrorCode::bad_request, "instance.name must be at most " +
                                                   std::to_string(kMaxInstanceNameCodePoints) + " characters of UTF-8");
   }
@@ -154,27 +152,50 @@ Expected<void> check_own(const OwnInstance& own) {
 
 }  // namespace
 
-InstanceIdentity::InstanceIdentity(OwnInstance own, core::SigningKey key, std::vector<KeyStatement> statements,
-                                   std::string document)
+InstanceIdentity::InstanceIdentity(OwnInstance own, Domain domain, core::SigningKey key,
+                                   std::vector<KeyStatement> statements)
     : own_(std::move(own)),
+      domain_(std::move(domain)),
       key_(std::move(key)),
       statements_(std::move(statements)),
       fingerprint_(Fingerprint::of(key_.public_key()).grouped()),
-      document_(std::move(document)) {}
+      name_(own_.name),
+      document_(document_with(own_.name)) {}
 
 Expected<std::unique_ptr<InstanceIdentity>> InstanceIdentity::open(
     storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock, core::Random& random,
     OwnInstance own, const std::function<Expected<bool>(storage::Reader&)>& domain_in_use) {
-  KITH_TRY(check_own(own));
-  KITH_TRY_ASSIGN(domain, Domain::parse(own.domain));
+  auto domain = Domain::parse(own.domain);
+  if (!domain) return core::fail(ErrorCode::bad_request, "instance.domain: " + domain.error().detail);
+  KITH_TRY(check_name(own.name));
   KITH_TRY_ASSIGN(stored, database.write_for<StoredIdentity>([&](storage::Transaction& transaction) {
     return load_or_make(transaction, vault, clock.now(), random, own.domain, domain_in_use);
   }));
-  const wire::DiscoveryDocument document{domain, stored.key.key.public_key(), own.name, own.software,
-                                         stored.statements};
-  auto text = document.serialise();
-  return std::unique_ptr<InstanceIdentity>(
-      new InstanceIdentity(std::move(own), std::move(stored.key.key), std::move(stored.statements), std::move(text)));
+  return std::unique_ptr<InstanceIdentity>(new InstanceIdentity(
+      std::move(own), std::move(*domain), std::move(stored.key.key), std::move(stored.statements)));
+}
+
+std::string InstanceIdentity::document_with(const std::string& name) const {
+  return wire::DiscoveryDocument{domain_, key_.public_key(), name, own_.software, statements_}.serialise();
+}
+
+std::string InstanceIdentity::name() const {
+  const std::lock_guard lock(mutex_);
+  return name_;
+}
+
+std::string InstanceIdentity::discovery_document() const {
+  const std::lock_guard lock(mutex_);
+  return document_;
+}
+
+Expected<void> InstanceIdentity::rename(const std::string& name) {
+  KITH_TRY(check_name(name));
+  auto document = document_with(name);
+  const std::lock_guard lock(mutex_);
+  name_ = name;
+  document_ = std::move(document);
+  return {};
 }
 
 Expected<void> replace_instance_key(storage::Database& database, const storage::KeyVault& vault,

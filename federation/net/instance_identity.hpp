@@ -1,12 +1,13 @@
 #pragma once
 // Who this instance is: its domain, its name, and its instance key, an Ed25519 key made once at the first start, kept
-// sealed in the database and never without it (federation/PROTOCOL.md, "Keys"). Immutable after open(), thread-safe.
+// sealed in the database and never without it (federation/PROTOCOL.md, "Keys"). Thread-safe; only the name changes.
 //
 // The domain is bound at the first start: peers know this instance by it. Another one in the configuration later is
-// refused with what to do, unless nobody knows the old one yet (no connection exists).
+// refused with what to do, unless nobody relies on the old one (no connection exists).
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,9 @@ class InstanceIdentity {
       OwnInstance own, const std::function<Expected<bool>(storage::Reader&)>& domain_in_use);
 
   const std::string& domain() const { return own_.domain; }
-  const std::string& name() const { return own_.name; }
+  std::string name() const;
+  // Shown from now on, discovery document included. bad_request as for open(). Keeps nothing: that is the caller's.
+  [[nodiscard]] Expected<void> rename(const std::string& name);
   const core::VerifyKey& public_key() const { return key_.public_key(); }
   // 52 characters in 13 groups of 4.
   const std::string& fingerprint() const { return fingerprint_; }
@@ -44,16 +47,20 @@ class InstanceIdentity {
   core::Signature sign(core::ByteView message) const { return key_.sign(message); }
   // How the key came about: the oldest first, at most 16; empty for an instance that never changed it.
   const std::vector<KeyStatement>& key_statements() const { return statements_; }
-  // The body of GET /.well-known/kith, the same bytes every time.
-  const std::string& discovery_document() const { return document_; }
+  // The body of GET /.well-known/kith, the same bytes as long as the name stays.
+  std::string discovery_document() const;
 
  private:
-  InstanceIdentity(OwnInstance own, core::SigningKey key, std::vector<KeyStatement> statements, std::string document);
+  InstanceIdentity(OwnInstance own, Domain domain, core::SigningKey key, std::vector<KeyStatement> statements);
+  std::string document_with(const std::string& name) const;
 
-  OwnInstance own_;
-  core::SigningKey key_;
-  std::vector<KeyStatement> statements_;
-  std::string fingerprint_;
+  const OwnInstance own_;  // with the name at open()
+  const Domain domain_;
+  const core::SigningKey key_;
+  const std::vector<KeyStatement> statements_;
+  const std::string fingerprint_;
+  mutable std::mutex mutex_;  // guards the two below
+  std::string name_;
   std::string document_;
 };
 

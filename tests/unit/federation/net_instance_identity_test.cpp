@@ -95,6 +95,22 @@ TEST_F(InstanceIdentityTest, RefusesADomainOrNameThatPeersWouldRefuse) {
   EXPECT_EQ(open("a.example", std::string(201, 'x')).error().code, ErrorCode::bad_request);
 }
 
+TEST_F(InstanceIdentityTest, ShowsItsNewNameAtOnce) {
+  const auto own = std::move(*open());
+  const auto before = own->discovery_document();
+  EXPECT_EQ(own->rename(std::string(201, 'x')).error().code, ErrorCode::bad_request);
+  EXPECT_EQ(own->rename("\xFF").error().code, ErrorCode::bad_request);
+  EXPECT_EQ(own->discovery_document(), before);
+
+  ASSERT_TRUE(own->rename("The house"));
+  EXPECT_EQ(own->name(), "The house");
+  const auto document = wire::DiscoveryDocument::parse(own->discovery_document());
+  ASSERT_TRUE(document) << document.error().detail;
+  EXPECT_EQ(document->name, "The house");
+  EXPECT_EQ(document->domain.text(), "a.example:8471");
+  EXPECT_EQ(document->instance_key, own->public_key());
+}
+
 TEST_F(InstanceIdentityTest, ReplacesItsKeyWithStatementsThatLeadThere) {
   EXPECT_EQ(replace_instance_key(*database, *vault, clock, random).error().code, ErrorCode::wrong_state);
   const auto first = (*open())->public_key();
