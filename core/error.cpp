@@ -30,6 +30,7 @@ constexpr std::array kTable{
     ErrorInfo{ErrorCode::storage_full, "storage_full", 507, "The disk is full"},
     ErrorInfo{ErrorCode::quota_exceeded, "quota_exceeded", 507, "The quota is used up"},
     ErrorInfo{ErrorCode::idempotency_mismatch, "idempotency_mismatch", 422, "This key was used for another request"},
+    ErrorInfo{ErrorCode::csrf, "csrf", 403, "Not sent by this instance's own page"},
     ErrorInfo{ErrorCode::handshake_rejected, "handshake_rejected", 403, "The handshake was rejected"},
     ErrorInfo{ErrorCode::handshake_ended, "handshake_ended", 410, "The handshake has ended"},
     ErrorInfo{ErrorCode::connection_ended, "connection_ended", 403, "The connection has ended"},

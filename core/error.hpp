@@ -41,6 +41,7 @@ enum class ErrorCode : std::uint8_t {
   storage_full,
   quota_exceeded,
   idempotency_mismatch,
+  csrf,
   // Federation (federation/PROTOCOL.md, "Errors")
   handshake_rejected,
   handshake_ended,

@@ -5,6 +5,7 @@
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/api/session_answer.hpp"
 #include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
@@ -32,10 +33,6 @@ Expected<Response> log_in(const Call& call) {
   return token_response(call, token);
 }
 
-std::string_view bearer_of(const Call& call) {
-  return accounts::parse_bearer(call.request.headers.get("Authorization").value_or("")).value_or("");
-}
-
 Expected<Response> verify_token(const Call& call) {
   return Response::json(200, core::to_json_text({{"user_id", call.user().text()},
                                                  {"permission", accounts::permission_name(call.who->permission)},
@@ -43,18 +40,19 @@ Expected<Response> verify_token(const Call& call) {
 }
 
 Expected<Response> renew_token(const Call& call) {
-  KITH_TRY_ASSIGN(token, call.services.accounts.tokens().renew(bearer_of(call), call.client()));
-  return token_response(call, token);
+  KITH_TRY_ASSIGN(old, presented_token(call.services, call.request));
+  KITH_TRY_ASSIGN(token, call.services.accounts.tokens().renew(old.text, call.client()));
+  return old.in_cookie ? session_opened(call, token) : token_response(call, token);
 }
 
 Expected<Response> log_out(const Call& call) {
   KITH_TRY(call.services.accounts.tokens().log_out(*call.who, call.client()));
-  return Response::empty(204);
+  return session_closed(call);
 }
 
 Expected<Response> log_out_everywhere(const Call& call) {
   KITH_TRY(call.services.accounts.tokens().log_out_everywhere(call.user(), call.client()));
-  return Response::empty(204);
+  return session_closed(call);
 }
 
 Expected<Response> get_me(const Call& call) {

@@ -6,8 +6,11 @@
 
 #include <nlohmann/json.hpp>
 #include "accounts/authorization.hpp"
+#include "core/encoding.hpp"
 #include "core/json.hpp"
+#include "daemon/api/csrf.hpp"
 #include "daemon/api/idempotency.hpp"
+#include "daemon/api/session_cookie.hpp"
 #include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
@@ -33,6 +36,7 @@ Response answer_of(const Request& request, const Services& services, Expected<Re
 }
 
 constexpr std::size_t kEmptyBody = 256;  // "{}" and some spaces
+constexpr std::string_view kBearer = "Bearer";
 
 // Frees the key however the function is left, unless there is an answer to keep.
 class KeyInUse {
@@ -83,7 +87,10 @@ Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, con
 // An exception here would end a thread that others need, and the daemon with it.
 Response run_caught(const EndpointSpec& spec, const Call& call) {
   try {
-    return answer_of(call.request, call.services, run_once(spec, call));
+    auto response = answer_of(call.request, call.services, run_once(spec, call));
+    // What one person is told is not kept for the next one at the same browser.
+    if (call.who && !response.headers.get("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+    return response;
   } catch (const std::exception& problem) {
     return answer_of(call.request, call.services, fail(ErrorCode::internal, problem.what()));
   }
@@ -134,15 +141,31 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
 Expected<std::optional<accounts::Principal>> authorise(const Services& services, const Request& request,
                                                        Access access) {
   if (access == Access::anyone) return std::nullopt;
-  const auto field = request.headers.get("Authorization");
-  const auto token = field ? accounts::parse_bearer(*field) : std::nullopt;
-  if (!token || request.headers.count("Authorization") != 1) {
-    return fail(ErrorCode::unauthorized, "This needs `Authorization: Bearer` with a token from POST /api/tokens.");
-  }
-  KITH_TRY_ASSIGN(principal, services.accounts.tokens().verify(*token));
+  KITH_TRY_ASSIGN(token, presented_token(services, request));
+  KITH_TRY_ASSIGN(principal, services.accounts.tokens().verify(token.text));
+  if (token.in_cookie) KITH_TRY(check_csrf(request, token.text));
   if (access == Access::user && principal.permission < accounts::Permission::user) return fail(ErrorCode::not_found);
   if (access == Access::admin && principal.permission < accounts::Permission::admin) return fail(ErrorCode::not_found);
   return principal;
+}
+
+Expected<PresentedToken> presented_token(const Services& services, const Request& request) {
+  if (request.headers.count("Authorization") > 1) {
+    return fail(ErrorCode::unauthorized, "There is more than one Authorization field.");
+  }
+  const auto field = request.headers.get("Authorization");
+  // Another scheme may be meant for a proxy before us.
+  if (field && core::equal_ignoring_case(field->substr(0, kBearer.size()), kBearer)) {
+    const auto token = accounts::parse_bearer(*field);
+    if (token) return PresentedToken{*token, false};
+    return fail(ErrorCode::unauthorized, "`Authorization: Bearer` comes without a token.");
+  }
+  const SessionCookie cookie(services.identity.public_key(), services.config.web.url, request);
+  KITH_TRY_ASSIGN(token, cookie.token_in(request.headers));
+  if (token) return PresentedToken{*token, true};
+  return fail(ErrorCode::unauthorized,
+              "This needs `Authorization: Bearer` with a token from POST /api/tokens, or the cookie from POST "
+              "/api/session.");
 }
 
 Expected<void> check_query(const Request& request, const std::vector<std::string_view>& known) {

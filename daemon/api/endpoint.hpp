@@ -56,9 +56,19 @@ struct EndpointSpec {
 // Serves `spec` on the local listener.
 void add_endpoint(Router& router, const Services& services, EndpointSpec spec);
 
-// Who sends this request: unauthorized without a good token, not_found without the permission.
+// Who sends this request, by bearer token or session cookie: unauthorized without a good one, csrf when another site
+// may have made the request, not_found without the permission. Nothing with Access::anyone.
 [[nodiscard]] core::Expected<std::optional<accounts::Principal>> authorise(const Services& services,
                                                                            const Request& request, Access access);
+
+// The token a request comes with, not verified yet. `Authorization: Bearer` counts before the cookie.
+struct PresentedToken {
+  std::string_view text;  // points into the request
+  bool in_cookie = false;
+};
+// unauthorized when there is none, or more than one of a kind.
+[[nodiscard]] core::Expected<PresentedToken> presented_token(const Services& services, const Request& request);
+
 // bad_request naming the parameter that is not in `known`, or stands twice.
 [[nodiscard]] core::Expected<void> check_query(const Request& request, const std::vector<std::string_view>& known);
 

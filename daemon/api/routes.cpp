@@ -4,6 +4,7 @@ namespace kith::daemon {
 
 void add_all_routes(Router& router, const Services& services) {
   add_account_routes(router, services);
+  add_session_routes(router, services);
   add_file_routes(router, services);
   add_asset_routes(router, services);
   add_share_routes(router, services);

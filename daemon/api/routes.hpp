@@ -7,6 +7,7 @@
 namespace kith::daemon {
 
 void add_account_routes(Router& router, const Services& services);
+void add_session_routes(Router& router, const Services& services);
 void add_file_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
 void add_share_routes(Router& router, const Services& services);
