@@ -14,6 +14,8 @@
 
 namespace kith::daemon {
 
+class Router;
+
 class Application {
  public:
   // Opens the data folder, makes keys at the first start, binds the listeners and serves. `clock` and `random` must
@@ -28,6 +30,8 @@ class Application {
 
   // Ports of the local and the public listener: where 0 was configured, what the kernel gave.
   std::vector<std::uint16_t> ports() const;
+  // Everything the two listeners answer.
+  const Router& router() const;
   [[nodiscard]] core::Expected<void> reload_certificates();
   // Takes no more requests, lets running ones finish for up to `grace`, then stops everything. Blocks; idempotent.
   void stop(std::chrono::milliseconds grace);

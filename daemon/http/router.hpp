@@ -22,6 +22,8 @@ using Handler = std::function<void(Request request, Reply reply)>;
 // Called on a worker thread when the head has come and before `100 Continue`; an Error refuses the body.
 using SinkHandler = std::function<core::Expected<std::unique_ptr<BodySink>>(const Request& request)>;
 
+struct EndpointSpec;  // daemon/api/endpoint.hpp
+
 struct Route {
   Method method = Method::get;
   std::string pattern;  // "/api/assets/{id}/content"; a name matches one segment, decoded
@@ -30,6 +32,7 @@ struct Route {
   std::size_t max_body = 0;  // buffered routes: longer bodies get 413
   Handler handle;            // exactly one of the two is set
   SinkHandler open_sink;
+  std::shared_ptr<const EndpointSpec> endpoint;  // what add_endpoint() made it of; nothing for the others
 };
 
 class Router {
