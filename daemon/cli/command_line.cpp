@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "accounts/login_link.hpp"
 #include "config/config.hpp"
 #include "daemon/cli/serve.hpp"
 #include "daemon/cli/user_commands.hpp"
@@ -12,6 +13,7 @@ namespace kith::daemon {
 namespace {
 
 constexpr const char* kDefaultConfig = "/etc/kith/kith.yaml";
+constexpr int kLongestLinkMinutes = std::chrono::minutes(accounts::kLongestLinkLife).count();
 
 core::Expected<config::Config> configuration(const std::string& file) {
   if (!file.empty()) return config::load_config(file);
@@ -54,6 +56,11 @@ void describe_user_commands(CLI::App& app, Wishes& wishes) {
   permission->add_option("PERMISSION", wishes.user.permission, "none, user or admin")
       ->required()
       ->check(CLI::IsMember({"none", "user", "admin"}));
+  auto* link = add("log-in-link", "Print a link that logs a user in once", UserCommand::Kind::log_in_link);
+  link->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  link->add_option("--minutes", wishes.user.minutes, "How long it is good, a week at most")
+      ->check(CLI::Range(1, kLongestLinkMinutes))
+      ->capture_default_str();
 }
 
 int fail_with(const core::Error& error) {

@@ -8,6 +8,7 @@
 #include "accounts/registry.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
+#include "daemon/api/session_links.hpp"
 #include "daemon/app/data_files.hpp"
 #include "storage/database.hpp"
 #include "storage/key_vault.hpp"
@@ -72,6 +73,15 @@ Expected<void> set_permission(accounts::Registry& registry, const UserCommand& c
   return registry.set_permission(user.id, *permission, {});
 }
 
+// Nothing but the link, for scripts that pass it on.
+Expected<void> make_log_in_link(accounts::Registry& registry, const UserCommand& command, std::string_view web_url,
+                                std::ostream& out) {
+  KITH_TRY_ASSIGN(user, registry.find_local(command.who));
+  KITH_TRY_ASSIGN(link, registry.links().make(user.id, std::chrono::minutes(command.minutes), {}));
+  out << log_in_link(web_url, link.token) << "\n";
+  return {};
+}
+
 }  // namespace
 
 Expected<void> run_user_command(const config::Config& config, const UserCommand& command, std::istream& in,
@@ -96,6 +106,8 @@ Expected<void> run_user_command(const config::Config& config, const UserCommand&
       return set_password(registry, command, in);
     case UserCommand::Kind::set_permission:
       return set_permission(registry, command);
+    case UserCommand::Kind::log_in_link:
+      return make_log_in_link(registry, command, config.web.url, out);
   }
   return fail(ErrorCode::internal);
 }

@@ -11,12 +11,13 @@
 namespace kith::daemon {
 
 struct UserCommand {
-  enum class Kind { add, list, set_password, set_permission } kind = Kind::list;
+  enum class Kind { add, list, set_password, set_permission, log_in_link } kind = Kind::list;
   std::string who;  // e-mail address; to name somebody who is there already, the handle will do
   std::optional<std::string> handle;
   bool admin = false;
   bool password_stdin = false;
   std::string permission;
+  int minutes = 15;  // how long a log-in link is good
 };
 
 // Reads a password from `in` where the command needs one; writes what there is to say to `out`.
