@@ -17,16 +17,6 @@ bool is_control(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == kLineSeparator || c == kParagraphSeparator;
 }
 
-// Takes the first code point off `text`, which is valid UTF-8 and not empty.
-char32_t take_code_point(std::string_view& text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  char32_t point = length == 1 ? first : first & (0xffu >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3fu);
-  text.remove_prefix(length);
-  return point;
-}
-
 void append_code_point(std::string& text, char32_t point) {
   const auto tail = [&](int shift) { text.push_back(static_cast<char>(0x80 | ((point >> shift) & 0x3f))); };
   if (point < 0x80) {
@@ -62,7 +52,7 @@ core::Expected<void> check_file_name(std::string_view name) {
   if (!core::is_valid_utf8(name)) return refuse("the file name is not valid UTF-8");
   if (name == "." || name == "..") return refuse("\".\" and \"..\" are no file names");
   for (auto rest = name; !rest.empty();) {
-    const char32_t point = take_code_point(rest);
+    const char32_t point = core::take_code_point(rest);
     if (point == U'/' || point == U'\\')
       return refuse("the file name has a slash or backslash: give a name, not a path");
     if (is_control(point)) return refuse("the file name has a control character or line break");
@@ -73,7 +63,7 @@ core::Expected<void> check_file_name(std::string_view name) {
 std::string fold_case(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());
-  while (!text.empty()) append_code_point(folded, lower(take_code_point(text)));
+  while (!text.empty()) append_code_point(folded, lower(core::take_code_point(text)));
   return folded;
 }
 

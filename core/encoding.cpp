@@ -133,6 +133,15 @@ std::size_t count_code_points(std::string_view text) {
   return count;
 }
 
+char32_t take_code_point(std::string_view& text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  char32_t point = length == 1 ? first : first & (0xffu >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3fu);
+  text.remove_prefix(length);
+  return point;
+}
+
 std::string percent_encode(std::string_view text) {
   constexpr std::string_view kUpperHex = "0123456789ABCDEF";
   std::string out;

@@ -35,6 +35,8 @@ std::optional<T> from_base64url_as(std::string_view text) {
 bool is_valid_utf8(std::string_view text);
 // Number of code points of valid UTF-8.
 std::size_t count_code_points(std::string_view text);
+// Takes the first code point off `text`, which is valid UTF-8 and not empty.
+char32_t take_code_point(std::string_view& text);
 // `text` percent-encoded but for RFC 3986's unreserved characters.
 std::string percent_encode(std::string_view text);
 // Undoes percent-encoding; '+' stays '+'. Nothing for a broken escape.

@@ -35,6 +35,14 @@ TEST(Utf8, RefusesOverlongSurrogatesAndBeyondUnicode) {
   EXPECT_EQ(count_code_points("gr\xC3\xBC\xC3\x9F"), 4u);
 }
 
+TEST(Utf8, IsTakenApartIntoCodePoints) {
+  std::string_view text = "a\xC3\xBC\xE2\x80\xAE\xF0\x9F\x8C\xBBz";
+  for (const char32_t point : {U'a', U'\u00FC', U'\u202E', U'\U0001F33B', U'z'}) {
+    EXPECT_EQ(take_code_point(text), point);
+  }
+  EXPECT_TRUE(text.empty());
+}
+
 TEST(PercentEncoding, RoundTripsAndRefusesBrokenEscapes) {
   EXPECT_EQ(percent_encode("a b/\xC3\xBC"), "a%20b%2F%C3%BC");
   EXPECT_EQ(percent_decode("a%20b%2f%C3%BC+"), "a b/\xC3\xBC+");
