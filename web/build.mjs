@@ -1,0 +1,65 @@
+// Builds the page into the folder given (default: dist). Run through ./build, which does it only where sources changed.
+//
+//   types     of the HTTP interface, from the OpenAPI document      src/api/schema.d.ts
+//   check     all TypeScript
+//   bundle    one entry a page, screens as chunks                   app/*-<hash>.{js,css}
+//   pages     src/*.html with the bundles' names filled in
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+
+const web = fileURLToPath(new URL('.', import.meta.url));
+const out = process.argv[2] ?? join(web, 'dist');
+const entries = { app: 'src/main.tsx', invite: 'src/invite.tsx' };
+
+function run(program, ...args) {
+  execFileSync(process.execPath, [join(web, 'node_modules', program), ...args], { cwd: web, stdio: 'inherit' });
+}
+
+run('openapi-typescript/bin/cli.js', '../daemon/api/openapi.json', '-o', 'src/api/schema.d.ts', '--silent');
+run('typescript/bin/tsc', '--noEmit');
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const { metafile } = await esbuild.build({
+  absWorkingDir: web,
+  entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: name })),
+  outdir: join(out, 'app'),
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022', 'safari16', 'firefox115', 'chrome110'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  metafile: true,
+  legalComments: 'linked',
+  entryNames: '[name]-[hash]',
+  chunkNames: '[name]-[hash]',
+  assetNames: '[name]-[hash]',
+  logLevel: 'warning',
+});
+
+// What the browser has to load for an entry: its script, its style sheet.
+function bundleOf(entry) {
+  for (const [file, output] of Object.entries(metafile.outputs)) {
+    if (output.entryPoint === entry) {
+      const name = (path) => 'app/' + basename(path);
+      return { script: name(file), style: output.cssBundle ? name(output.cssBundle) : undefined };
+    }
+  }
+  throw new Error(`no bundle for ${entry}`);
+}
+
+const pages = { 'index.html': entries.app, 'invite.html': entries.invite };
+for (const [page, entry] of Object.entries(pages)) {
+  const { script, style } = bundleOf(entry);
+  const text = await readFile(join(web, 'src', page), 'utf8');
+  await writeFile(join(out, page), text.replace('%script%', script).replace('%style%', style));
+}
+for (const file of await readdir(join(web, 'public'))) await cp(join(web, 'public', file), join(out, file));
+
+const sizes = Object.entries(metafile.outputs).map(([file, { bytes }]) => [relative(out, join(web, file)), bytes]);
+for (const [file, bytes] of sizes.sort((a, b) => b[1] - a[1])) console.log(`${String(bytes).padStart(8)}  ${file}`);

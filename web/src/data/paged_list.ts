@@ -1,0 +1,97 @@
+// A list of the daemon that is fetched page by page as one scrolls, and kept up to date: refresh() reads the newest
+// items and puts them before those already there. State is in signals; one list, one owner.
+import { computed, signal } from '@preact/signals';
+import { asProblem, type Problem } from '../api/problem.ts';
+import { type Page } from '../api/types.ts';
+
+export type Fetch<Item> = (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
+
+export class PagedList<Item> {
+  readonly items = signal<Item[]>([]);
+  readonly problem = signal<Problem | undefined>(undefined);
+  readonly loading = signal(false);
+  readonly complete = signal(false);            // there is nothing after the last item
+  readonly started = signal(false);             // at least one page came
+  readonly isEmpty = computed(() => this.complete.value && this.items.value.length === 0);
+  private next: string | undefined;
+  private running: AbortController | undefined;
+
+  constructor(private readonly fetch: Fetch<Item>, private readonly idOf: (item: Item) => string) {}
+
+  // The next page; nothing while one is on its way or all are there.
+  async more(): Promise<void> {
+    if (this.loading.value || this.complete.value) return;
+    await this.read(this.next, (page) => {
+      const known = new Set(this.items.value.map(this.idOf));
+      this.items.value = [...this.items.value, ...page.items.filter((item) => !known.has(this.idOf(item)))];
+      this.advance(page);
+    });
+  }
+
+  // From the beginning, as after a change of filter.
+  async restart(): Promise<void> {
+    this.stop();
+    this.next = undefined;
+    this.complete.value = false;
+    await this.read(undefined, (page) => {
+      this.items.value = page.items;
+      this.advance(page);
+    });
+  }
+
+  // What is new at the head of the list. Where that page does not reach down to what is there, all is read anew.
+  async refresh(): Promise<void> {
+    if (!this.started.value) return this.restart();
+    this.stop();
+    await this.read(undefined, (page) => {
+      const fresh = new Map(page.items.map((item) => [this.idOf(item), item]));
+      const last = page.items.at(-1);
+      const old = this.items.value;
+      const meets = last === undefined ? -1 : old.findIndex((item) => this.idOf(item) === this.idOf(last));
+      const whole = page.next === null || old.length <= page.items.length || meets < 0;
+      if (whole) {
+        this.items.value = page.items;
+        this.advance(page);
+      } else {
+        this.items.value = [...fresh.values(), ...old.slice(meets + 1).filter((item) => !fresh.has(this.idOf(item)))];
+      }
+    });
+    return undefined;
+  }
+
+  // What an action changed here already.
+  replace(item: Item): void {
+    this.items.value = this.items.value.map((one) => (this.idOf(one) === this.idOf(item) ? item : one));
+  }
+  remove(ids: ReadonlySet<string>): void {
+    this.items.value = this.items.value.filter((one) => !ids.has(this.idOf(one)));
+  }
+
+  stop(): void {
+    this.running?.abort();
+    this.running = undefined;
+    this.loading.value = false;
+  }
+
+  private advance(page: Page<Item>): void {
+    this.next = page.next ?? undefined;
+    this.complete.value = page.next === null;
+    this.started.value = true;
+  }
+
+  private async read(cursor: string | undefined, take: (page: Page<Item>) => void): Promise<void> {
+    const control = new AbortController();
+    this.running = control;
+    this.loading.value = true;
+    try {
+      const page = await this.fetch(cursor, control.signal);
+      if (control.signal.aborted) return;
+      this.problem.value = undefined;
+      take(page);
+    } catch (reason) {
+      if (!control.signal.aborted) this.problem.value = asProblem(reason);
+    } finally {
+      if (this.running === control) this.stop();
+    }
+  }
+}

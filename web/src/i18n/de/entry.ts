@@ -1,0 +1,4 @@
+import type { Topic } from '../en/index.ts';
+
+export const entry: Topic<'entry'> = {
+};

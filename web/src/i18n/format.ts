@@ -1,0 +1,62 @@
+// Numbers, sizes, times and lists as people of the page's language write them.
+import { language } from './index.ts';
+
+const kUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+
+// 1,000 bytes are a kilobyte, as on the box of a disk.
+export function formatSize(bytes: number): string {
+  let unit = 0;
+  let value = bytes;
+  while (value >= 999.5 && unit < kUnits.length - 1) {
+    value /= 1000;
+    ++unit;
+  }
+  const digits = unit === 0 || value >= 99.5 ? 0 : 1;
+  const style = { style: 'unit', unit: kUnits[unit], unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat(language(), style).format(value);
+}
+
+export function formatSpeed(bytesPerSecond: number): string {
+  return `${formatSize(bytesPerSecond)}/s`;
+}
+
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(language()).format(value);
+}
+
+export function formatPercent(part: number): string {
+  return new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 0 }).format(part);
+}
+
+// "in 40 seconds", rounded the way a person would say it.
+export function formatDuration(seconds: number): string {
+  const [value, unit] = seconds < 90 ? ([Math.max(1, seconds), 'second'] as const)
+    : seconds < 5400 ? ([seconds / 60, 'minute'] as const)
+    : seconds < 129600 ? ([seconds / 3600, 'hour'] as const)
+    : ([seconds / 86400, 'day'] as const);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.round(value));
+}
+
+// "3 minutes ago", "in 2 days"; `now` is for tests.
+export function formatAgo(at: string, now = Date.now()): string {
+  const seconds = (Date.parse(at) - now) / 1000;
+  const size = Math.abs(seconds);
+  const relative = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  if (size < 45) return relative.format(0, 'second');
+  if (size < 2700) return relative.format(Math.round(seconds / 60), 'minute');
+  if (size < 79200) return relative.format(Math.round(seconds / 3600), 'hour');
+  if (size < 2592000) return relative.format(Math.round(seconds / 86400), 'day');
+  return formatDate(at);
+}
+
+export function formatDate(at: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(at));
+}
+
+export function formatTime(at: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+}
+
+export function formatList(items: string[]): string {
+  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(items);
+}

@@ -1,0 +1,65 @@
+// Texts of the page. Messages are ICU MessageFormat, one file a topic and language; English is the measure: a language
+// that lacks a key does not compile. To add a language: a folder like de/, and a line in `languages`.
+import { IntlMessageFormat } from 'intl-messageformat';
+import { signal } from '@preact/signals';
+import { en, type Messages } from './en/index.ts';
+
+export type Key = keyof Messages;
+export type Values = Record<string, string | number | Date>;
+
+const languages = {
+  en: { name: 'English', load: async () => en },
+  de: { name: 'Deutsch', load: async () => (await import('./de/index.ts')).de },
+} satisfies Record<string, { name: string; load: () => Promise<Messages> }>;
+
+export type Language = keyof typeof languages;
+export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code: code as Language, name }));
+
+const kStored = 'kith-language';
+const current = signal<{ language: Language; messages: Messages }>({ language: 'en', messages: en });
+const formats = new Map<string, IntlMessageFormat>();
+
+export const language = () => current.value.language;
+
+function isLanguage(text: string | null): text is Language {
+  return text !== null && text in languages;
+}
+
+// The one chosen here before, else the first of the browser's that there is.
+function preferred(): Language {
+  const stored = localStorage.getItem(kStored);
+  if (isLanguage(stored)) return stored;
+  for (const tag of navigator.languages) {
+    const code = tag.toLowerCase().split('-')[0] ?? '';
+    if (isLanguage(code)) return code;
+  }
+  return 'en';
+}
+
+export async function loadLanguage(wanted: Language = preferred()): Promise<void> {
+  const messages = await languages[wanted].load();
+  formats.clear();
+  current.value = { language: wanted, messages };
+  document.documentElement.lang = wanted;
+}
+
+export async function chooseLanguage(wanted: Language): Promise<void> {
+  localStorage.setItem(kStored, wanted);
+  await loadLanguage(wanted);
+}
+
+// The text for `key` in the language of the page. Reading it in a component redraws that when the language changes.
+export function t(key: Key, values?: Values): string {
+  const { language: tag, messages } = current.value;
+  let format = formats.get(key);
+  if (!format) {
+    format = new IntlMessageFormat(messages[key], tag, undefined, { ignoreTag: true });
+    formats.set(key, format);
+  }
+  return String(format.format(values));
+}
+
+// For keys put together from what the daemon says ("error.busy"): nothing when there is no such text.
+export function tMaybe(key: string, values?: Values): string | undefined {
+  return key in current.value.messages ? t(key as Key, values) : undefined;
+}

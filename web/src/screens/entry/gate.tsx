@@ -1,0 +1,5 @@
+import { type Arrival } from '../../shell/arrival.ts';
+
+export function Gate(_: { arrival: Arrival }) {
+  return <main class="gate" />;
+}

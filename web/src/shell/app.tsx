@@ -1,0 +1,63 @@
+// Which screen is shown: the gate (log-in, first start) until somebody is logged in, then the shell.
+import { useEffect, useState } from 'preact/hooks';
+import { Redirect, Route, Router, Switch } from 'wouter-preact';
+import { useHashLocation } from 'wouter-preact/use-hash-location';
+import { startEvents } from '../api/events.ts';
+import { asProblem, type Problem } from '../api/problem.ts';
+import { keepSession, refreshSession, session } from '../api/session.ts';
+import { ProblemNotice } from '../ui/notice.tsx';
+import { Questions } from '../ui/ask.tsx';
+import { Toasts } from '../ui/toasts.tsx';
+import { type Arrival } from './arrival.ts';
+import { readWelcome } from './instance_name.ts';
+import { lazy } from './lazy.tsx';
+import { refreshRequests } from './requests.ts';
+import { Shell } from './shell.tsx';
+
+const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
+const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
+const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
+const Shared = lazy(async () => (await import('../screens/shared/shared.tsx')).Shared);
+
+function Screens({ arrival }: { arrival: Arrival }) {
+  useEffect(() => {
+    void refreshRequests();
+    return startEvents();
+  }, []);
+  return (
+    <Shell>
+      <Switch>
+        <Route path="/files/*?"><Files /></Route>
+        <Route path="/people/:id?">{({ id }) => <People id={id} invite={arrival.invite} />}</Route>
+        <Route path="/shared/*?"><Shared /></Route>
+        <Route><Redirect to={arrival.invite ? '/people' : '/files'} replace /></Route>
+      </Switch>
+    </Shell>
+  );
+}
+
+export function App({ arrival }: { arrival: Arrival }) {
+  const [problem, setProblem] = useState<Problem>();
+  const start = async () => {
+    try {
+      setProblem(undefined);
+      await Promise.all([readWelcome(), refreshSession()]);
+    } catch (reason) {
+      setProblem(asProblem(reason));
+    }
+  };
+  useEffect(() => {
+    keepSession();
+    void start();
+  }, []);
+  const who = session.value;
+  return (
+    <Router hook={useHashLocation}>
+      {who === undefined ? problem && <div class="gate"><ProblemNotice problem={problem} onRetry={start} /></div>
+        : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} />
+        : <Screens key={who.user.id} arrival={arrival} />}
+      <Questions />
+      <Toasts />
+    </Router>
+  );
+}

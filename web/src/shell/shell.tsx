@@ -1,0 +1,113 @@
+// The frame: navigation, the account's menu, the place where screens go.
+import { type ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { useLocation } from 'wouter-preact';
+import { FolderOpen, Languages, LogOut, type LucideIcon, MonitorSmartphone, Moon, Share2, Sun, Users } from 'lucide-preact';
+import { connected } from '../api/events.ts';
+import { logOut, me } from '../api/session.ts';
+import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
+import { Avatar } from '../ui/pieces.tsx';
+import { Menu, type MenuItem } from '../ui/menu.tsx';
+import { UserText } from '../ui/text.tsx';
+import { toast } from '../ui/toasts.tsx';
+import { asProblem } from '../api/problem.ts';
+import { problemText } from '../api/problem_text.ts';
+import { instanceName } from './instance_name.ts';
+import { waitingCount } from './requests.ts';
+import { chooseTheme, theme, type Theme } from './theme.ts';
+
+const kScreens: { path: string; text: Key; icon: LucideIcon }[] = [
+  { path: '/files', text: 'nav.files', icon: FolderOpen },
+  { path: '/people', text: 'nav.people', icon: Users },
+  { path: '/shared', text: 'nav.shared', icon: Share2 },
+];
+
+function Navigation() {
+  const [path] = useLocation();
+  return (
+    <nav class="nav" aria-label={t('nav.label')}>
+      {kScreens.map(({ path: to, text, icon: Icon }) => (
+        <a key={to} href={`#${to}`} aria-current={path === to || path.startsWith(`${to}/`) ? 'page' : undefined}>
+          <Icon aria-hidden="true" />
+          <span>{t(text)}</span>
+          {to === '/people' && waitingCount.value > 0 && (
+            <span class="badge"><span aria-hidden="true">{waitingCount.value}</span>
+              <span class="visually-hidden">{t('nav.requests', { n: waitingCount.value })}</span></span>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+const kThemeIcons: Record<Theme, LucideIcon> = { auto: MonitorSmartphone, light: Sun, dark: Moon };
+
+function accountItems(): MenuItem[] {
+  const themes = (['auto', 'light', 'dark'] as const).map((one) => ({
+    text: t(`account.theme.${one}`), icon: kThemeIcons[one], checked: theme.value === one, onSelect: () => chooseTheme(one),
+  }));
+  const tongues = languageNames.map(({ code, name }) => ({
+    text: name, icon: Languages, checked: language() === code, onSelect: () => void chooseLanguage(code),
+  }));
+  const leave = async () => {
+    try {
+      await logOut();
+    } catch (reason) {
+      toast({ text: problemText(asProblem(reason)), kind: 'danger' });
+    }
+  };
+  return [...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
+}
+
+function Account() {
+  const user = me();
+  const name = [user.first_name, user.last_name].filter(Boolean).join(' ') || user.handle;
+  return (
+    <Menu label={t('account.menu')} up start buttonClass="account-button" items={accountItems()} button={
+      <>
+        <Avatar name={name} />
+        <span class="names grow truncate">
+          <UserText text={name} />
+          <small class="muted truncate"><UserText text={user.address} /></small>
+        </span>
+      </>
+    } />
+  );
+}
+
+export function Shell({ children }: { children: ComponentChildren }) {
+  const main = useRef<HTMLElement>(null);
+  const [path] = useLocation();
+  const first = useRef(true);
+  // Another screen: keyboards and screen readers start there.
+  useEffect(() => {
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+    window.scrollTo(0, 0);
+  }, [path]);
+  return (
+    <div class="shell">
+      <button type="button" class="button skip" onClick={() => main.current?.focus()}>{t('nav.skip')}</button>
+      <header class="sidebar">
+        <div class="brand"><img src="./icon.svg" alt="" width="32" height="32" /><UserText class="truncate" text={instanceName.value} /></div>
+        <Navigation />
+        <div class="sidebar-foot"><div id="sidebar-status" class="status" /><Account /></div>
+      </header>
+      <main class="main" ref={main} tabIndex={-1}>
+        {!connected.value && <p class="offline" role="status">{t('state.offline')}</p>}
+        {children}
+      </main>
+    </div>
+  );
+}
+
+// The head of a screen: its title and what can be done there.
+export function ScreenHead({ title, children }: { title: string; children?: ComponentChildren }) {
+  useEffect(() => { document.title = `${waitingCount.value > 0 ? `(${waitingCount.value}) ` : ''}${title} – ${instanceName.value}`; });
+  return (
+    <div class="screen-head">
+      <h1>{title}</h1>
+      {children && <div class="actions">{children}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+// Small things that several screens show.
+import { type ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { Check, Copy, type LucideIcon } from 'lucide-preact';
+import { t } from '../i18n/index.ts';
+import { Button } from './button.tsx';
+import { visible } from './text.tsx';
+
+export type Tone = 'plain' | 'ok' | 'warn' | 'danger' | 'info' | 'accent';
+
+export function Chip({ tone = 'plain', icon: Icon, children }: { tone?: Tone; icon?: LucideIcon; children: ComponentChildren }) {
+  return <span class={`chip ${tone}`}>{Icon && <Icon aria-hidden="true" />}{children}</span>;
+}
+
+// The first letter of a name on a colour that is always the same for it.
+export function Avatar({ name, small }: { name: string; small?: boolean }) {
+  let sum = 0;
+  for (const one of name) sum = (sum * 31 + (one.codePointAt(0) ?? 0)) % 9973;
+  const letter = [...visible(name)][0] ?? '?';
+  return <span class={`avatar tone-${sum % 5}${small ? ' small' : ''}`} aria-hidden="true">{letter.toUpperCase()}</span>;
+}
+
+// Copies; where the browser does not let pages do that (plain HTTP), selects the text beside it instead.
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement('textarea');
+    area.value = text;
+    area.className = 'visually-hidden';
+    (document.querySelector('dialog[open]') ?? document.body).append(area);
+    area.select();
+    const done = document.execCommand('copy');
+    area.remove();
+    return done;
+  }
+}
+
+export function CopyButton({ text, label, small = true }: { text: string; label?: string; small?: boolean }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    if (!await copyText(text)) return;
+    setCopied(true);
+    setTimeout(() => setCopied(false), 3000);
+  };
+  return (
+    <>
+      <Button small={small} icon={copied ? Check : Copy} onClick={copy}>{copied ? t('action.copied') : label ?? t('action.copy')}</Button>
+      <span class="visually-hidden" role="status">{copied ? t('action.copied') : ''}</span>
+    </>
+  );
+}
+
+// Groups never break in the middle, and are all there: a short form would be easy to imitate.
+export function Fingerprint({ text }: { text: string }) {
+  const groups = text.split(' ');
+  return <p class="fingerprint" translate={false}>{groups.map((group, at) => <span key={at} class="nowrap">{group} </span>)}</p>;
+}

@@ -1,0 +1,56 @@
+// Short news at the foot of the window, with at most one action ("Undo"). They stay for a while that does not pass while
+// one points at them, has the focus on them, or looks at another tab. <Toasts/> stands once in the page.
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { X } from 'lucide-preact';
+import { t } from '../i18n/index.ts';
+import { Button, IconButton } from './button.tsx';
+
+export interface Toast {
+  text: string;
+  kind?: 'plain' | 'danger';
+  action?: { text: string; act: () => void | Promise<void> };
+}
+
+const kShown = 10_000;  // milliseconds
+const kMost = 3;        // at a time; older ones make room
+let lastId = 0;
+const toasts = signal<(Toast & { id: number })[]>([]);
+
+export function toast(news: Toast): void {
+  toasts.value = [...toasts.value.slice(1 - kMost), { ...news, id: ++lastId }];
+}
+
+function dismiss(id: number) {
+  toasts.value = toasts.value.filter((one) => one.id !== id);
+}
+
+function ToastRow({ news }: { news: Toast & { id: number } }) {
+  const element = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    let left = kShown;
+    const step = 250;
+    const timer = setInterval(() => {
+      const held = document.hidden || element.current?.matches(':hover, :focus-within');
+      if (!held) left -= step;
+      if (left <= 0) dismiss(news.id);
+    }, step);
+    return () => clearInterval(timer);
+  }, [news.id]);
+  const { action } = news;
+  return (
+    <li ref={element} class={`toast${news.kind === 'danger' ? ' danger' : ''}`}>
+      <span class="grow">{news.text}</span>
+      {action && <Button small onClick={async () => { dismiss(news.id); await action.act(); }}>{action.text}</Button>}
+      <IconButton icon={X} label={t('action.close')} small onClick={() => dismiss(news.id)} />
+    </li>
+  );
+}
+
+export function Toasts() {
+  return (
+    <ul class="toasts" role="status" aria-live="polite">
+      {toasts.value.map((news) => <ToastRow key={news.id} news={news} />)}
+    </ul>
+  );
+}
