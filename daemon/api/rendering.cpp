@@ -17,6 +17,10 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json(nullptr) : Json(text);
+}
+
 Json content_json(const assets::Asset& asset, Names& names) {
   return {{"id", asset.id.text()},
           {"name", asset.name},
@@ -112,11 +116,14 @@ Json connection_json(const federation::ConnectionView& view) {
   Json timeline = Json::array();
   for (const auto& entry : view.timeline) {
     timeline.push_back({{"step", entry.step},
+                        {"since", core::format_timestamp(entry.since)},
                         {"at", core::format_timestamp(entry.at)},
                         {"done", entry.done},
                         {"attempts", entry.attempts},
-                        {"last_error", entry.last_error.empty() ? Json(nullptr) : Json(entry.last_error)},
-                        {"help", entry.help.empty() ? Json(nullptr) : Json(entry.help)}});
+                        {"next_try_at", time_json(entry.next_try_at)},
+                        {"error_code", text_or_null(entry.error_code)},
+                        {"last_error", text_or_null(entry.last_error)},
+                        {"help", text_or_null(entry.help)}});
   }
   return {{"id", view.id.text()},
           {"state", federation::state_name(view.state)},
@@ -125,10 +132,16 @@ Json connection_json(const federation::ConnectionView& view) {
           {"peer", view.peer_address},
           {"purpose", view.purpose},
           {"verified", view.verified},
+          {"verified_at", time_json(view.verified_at)},
           {"words", view.words.empty() ? Json(nullptr) : Json(view.words)},
-          {"fingerprint", view.fingerprint.empty() ? Json(nullptr) : Json(view.fingerprint)},
-          {"reason", view.reason.empty() ? Json(nullptr) : Json(view.reason)},
-          {"peer_delivery", view.peer_delivery.empty() ? Json(nullptr) : Json(view.peer_delivery)},
+          {"fingerprint", text_or_null(view.fingerprint)},
+          {"reason", text_or_null(view.reason)},
+          {"peer_delivery", text_or_null(view.peer_delivery)},
+          {"peer_instance",
+           {{"domain", view.peer_instance.domain},
+            {"name", text_or_null(view.peer_instance.name)},
+            {"last_seen", time_json(view.peer_instance.last_seen)},
+            {"down_since", time_json(view.peer_instance.down_since)}}},
           {"created_at", core::format_timestamp(view.created_at)},
           {"updated_at", core::format_timestamp(view.updated_at)},
           {"expires_at", time_json(view.expires_at)},

@@ -61,27 +61,47 @@ std::optional<ConnectionRecord> first_of(std::vector<ConnectionRecord> found) {
   return std::move(found.front());
 }
 
+TimelineEntry timeline_entry(const storage::Row& row) {
+  TimelineEntry entry;
+  entry.step = row.text(0);
+  entry.since = row.time(1);
+  entry.at = row.time(2);
+  entry.done = row.boolean(3);
+  entry.attempts = static_cast<int>(row.integer(4));
+  entry.error_code = row.text(5);
+  if (!entry.error_code.empty()) {
+    const auto detail = row.text(6);
+    entry.last_error = detail.empty() ? entry.error_code : entry.error_code + ": " + detail;
+    entry.help = timeline_help(entry.error_code);
+  }
+  if (!entry.done) entry.next_try_at = row.optional_time(7);
+  return entry;
+}
+
+// The tasks of the outbox are named like the steps they try.
 Expected<std::vector<TimelineEntry>> timeline_of(storage::Reader& reader, const core::ConnectionId& id) {
   std::vector<TimelineEntry> entries;
-  KITH_TRY(reader.query(
-      "SELECT step, at, done, attempts, error_code, error_detail FROM connection_timeline WHERE connection_id = ? "
-      "ORDER BY first_at, step",
-      {id.text()}, [&](const storage::Row& row) {
-        TimelineEntry entry;
-        entry.step = row.text(0);
-        entry.at = row.time(1);
-        entry.done = row.boolean(2);
-        entry.attempts = static_cast<int>(row.integer(3));
-        const auto code = row.text(4);
-        const auto detail = row.text(5);
-        if (!code.empty()) {
-          entry.last_error = detail.empty() ? code : code + ": " + detail;
-          entry.help = timeline_help(code);
-        }
-        entries.push_back(std::move(entry));
-        return true;
-      }));
+  KITH_TRY(
+      reader.query("SELECT step, first_at, at, done, line.attempts, error_code, error_detail, due_at "
+                   "FROM connection_timeline AS line LEFT JOIN outbox ON subject = connection_id AND kind = step "
+                   "WHERE connection_id = ? ORDER BY first_at, step",
+                   {id.text()}, [&](const storage::Row& row) {
+                     entries.push_back(timeline_entry(row));
+                     return true;
+                   }));
   return entries;
+}
+
+Expected<PeerInstance> peer_instance(storage::Reader& reader, const std::string& domain) {
+  PeerInstance peer{.domain = domain, .name = {}, .last_seen = {}, .down_since = {}};
+  KITH_TRY(reader.query("SELECT name, last_seen, down_since FROM instances WHERE domain = ?", {domain},
+                        [&](const storage::Row& row) {
+                          peer.name = row.text(0);
+                          peer.last_seen = row.optional_time(1);
+                          peer.down_since = row.optional_time(2);
+                          return false;
+                        }));
+  return peer;
 }
 
 Expected<ConnectionView> view_of(storage::Reader& reader, const HandshakeRow& row) {
@@ -105,6 +125,11 @@ Expected<ConnectionView> view_of(storage::Reader& reader, const HandshakeRow& ro
   view.established_at = row.established_at;
   KITH_TRY_ASSIGN(timeline, timeline_of(reader, row.id));
   view.timeline = std::move(timeline);
+  for (const auto& entry : view.timeline) {
+    if (entry.step == "words" && entry.done) view.verified_at = entry.at;
+  }
+  KITH_TRY_ASSIGN(peer, peer_instance(reader, row.peer.domain().text()));
+  view.peer_instance = std::move(peer);
   return view;
 }
 

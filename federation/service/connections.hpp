@@ -68,12 +68,23 @@ struct PeerKeys {
 
 // One line of a connection's story: the latest of each step.
 struct TimelineEntry {
-  std::string step;    // "init", "approval", "exchange", …
-  core::Timestamp at;  // done, or tried last
+  std::string step;       // "init", "approval", "exchange", …
+  core::Timestamp since;  // first tried, or done
+  core::Timestamp at;     // done, or tried last
   bool done = false;
   int attempts = 0;
-  std::string last_error;  // code and sentence; empty when there was none
-  std::string help;        // what the person can do about it; empty when nothing is needed
+  std::optional<core::Timestamp> next_try_at;  // nothing: it is done, runs now, or waits for a person
+  std::string error_code;                      // wire name of the last error; empty when there was none
+  std::string last_error;                      // code and sentence; empty when there was none
+  std::string help;                            // what the person can do about it; empty when nothing is needed
+};
+
+// What is known here about the instance at the other end.
+struct PeerInstance {
+  std::string domain;
+  std::string name;  // its own; empty until it told
+  std::optional<core::Timestamp> last_seen;
+  std::optional<core::Timestamp> down_since;  // nothing: it answered last
 };
 
 // What the page shows. For the user it is for, and admins.
@@ -86,10 +97,12 @@ struct ConnectionView {
   std::string peer_address;
   std::string purpose;
   bool verified = false;
-  std::vector<std::string> words;  // six once known, else none
-  std::string fingerprint;         // of the peer's instance key, in groups; empty until known
-  std::string reason;              // why it ended: a stable snake_case name; empty while it goes on
-  std::string peer_delivery;       // "push" or "poll" (incoming only)
+  std::optional<core::Timestamp> verified_at;  // when the person here said that the words match
+  std::vector<std::string> words;              // six once known, else none
+  std::string fingerprint;                     // of the peer's instance key, in groups; empty until known
+  std::string reason;                          // why it ended: a stable snake_case name; empty while it goes on
+  std::string peer_delivery;                   // "push" or "poll" (incoming only)
+  PeerInstance peer_instance;
   core::Timestamp created_at;
   core::Timestamp updated_at;
   std::optional<core::Timestamp> expires_at;  // of one not yet established
