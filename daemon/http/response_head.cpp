@@ -12,6 +12,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kOwnFields{"Connection", "Content-Length", "Transfer-Encoding",
                                                      "Date",       "Server",         "X-Request-Id"};
 
+// On every answer that does not say otherwise: no guessing of types, no address told to others, no use by other sites.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kProtection{
+    {{"X-Content-Type-Options", "nosniff"},
+     {"Referrer-Policy", "no-referrer"},
+     {"Cross-Origin-Resource-Policy", "same-origin"}}};
+
 struct Reason {
   int status;
   std::string_view phrase;
@@ -85,7 +91,9 @@ std::string response_head(const Response& response, const ResponseFraming& frami
     });
     if (!own) append_field(out, name, value);
   }
-  if (!response.headers.get("X-Content-Type-Options")) append_field(out, "X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : kProtection) {
+    if (!response.headers.get(name)) append_field(out, name, value);
+  }
   append_field(out, "X-Request-Id", request_id);
   if (framing.chunked) append_field(out, "Transfer-Encoding", "chunked");
   if (framing.length) append_field(out, "Content-Length", std::to_string(*framing.length));
