@@ -9,7 +9,7 @@ if ! "$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null; then
   command -v node >/dev/null || build_packages+=(nodejs)
   command -v npm >/dev/null || build_packages+=(npm)
 fi
-check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography)
+check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema)
 bench_packages=(nginx-light curl openssl iproute2 procps)
 
 install_packages() {

@@ -104,7 +104,7 @@ def main():
     once = "--once" in sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     step = Steps()
-    a, b = Instance("Alice's server"), Instance("Bob's server")
+    a, b = (Instance(name, checked=False) for name in ("Alice's server", "Bob's server"))
     try:
         for instance, letter in ((a, "A"), (b, "B")):
             step(f"start instance {letter}", instance.start,

@@ -29,6 +29,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def answer_check():
+    """Needs python3-jsonschema, which only tests have."""
+    from openapi_contract import contract  # pylint: disable=import-outside-toplevel
+    return contract().check
+
+
 def until(condition, what, seconds=30):
     """The one place that waits: asks again until the answer is true, and says what never came."""
     end = time.monotonic() + seconds
@@ -57,10 +63,10 @@ class Answer:
 
 
 class HttpClient:
-    """HTTP requests to one port, a connection each; over TLS with a context."""
+    """HTTP requests to one port, a connection each; over TLS with a context. `check` looks at each answer."""
 
-    def __init__(self, port, host="127.0.0.1", timeout=60, tls=None):
-        self.port, self.host, self.timeout, self.tls = port, host, timeout, tls
+    def __init__(self, port, host="127.0.0.1", timeout=60, tls=None, check=None):
+        self.port, self.host, self.timeout, self.tls, self.check = port, host, timeout, tls, check
 
     def connect(self):
         if self.tls:
@@ -79,7 +85,10 @@ class HttpClient:
 
     def request(self, method, target, body=None, headers=None):
         with self.open(method, target, body, headers) as response:
-            return Answer(response, response.read())
+            answer = Answer(response, response.read())
+        if self.check:
+            self.check(method, target, body, answer)
+        return answer
 
 
 class RawConnection:
@@ -205,9 +214,11 @@ class User:
 
 
 class Instance:
-    """start() and stop() as often as a test likes; the data folder stays until close()."""
+    """start() and stop() as often as a test likes; the data folder stays until close().
 
-    def __init__(self, name="kith", directory=None, settings=None, domain=None, tls=None):
+    What the local listener answers is held against the OpenAPI document, unless `checked` is false."""
+
+    def __init__(self, name="kith", directory=None, settings=None, domain=None, tls=None, checked=True):
         self.owns_directory = directory is None
         base = "/dev/shm" if os.path.isdir("/dev/shm") else None
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="kith-", dir=base))
@@ -215,7 +226,7 @@ class Instance:
         self.domain = domain or f"127.0.0.1:{self.public_port}"
         self.name = name
         self.settings = settings or {}
-        self.local = HttpClient(self.local_port, tls=tls)
+        self.local = HttpClient(self.local_port, tls=tls, check=answer_check() if checked else None)
         self.public = HttpClient(self.public_port, tls=tls)
         self.process = self.log_reader = None
         self.log = []

@@ -1,0 +1,112 @@
+"""The description of the HTTP interface: served as it lies in the sources, and a judge that sees what differs."""
+
+import json
+import types
+import unittest
+
+from kith_instance import Instance
+from jsonschema import Draft202012Validator
+from openapi_contract import DOCUMENT, Contract, ContractBroken, contract
+
+
+class Serving(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.instance = Instance()
+        cls.addClassCleanup(cls.instance.close)
+        cls.instance.start()
+
+    def get(self, method="GET", **headers):
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self.instance.local.request(method, "/api/openapi.json", headers=headers)
+
+    def test_anyone_gets_the_document_of_the_sources(self):
+        answer = self.get()
+        self.assertEqual(answer.status, 200)
+        self.assertEqual(answer.headers["content-type"], "application/json")
+        self.assertEqual(answer.body.decode(), DOCUMENT.read_text(encoding="utf-8"))
+        self.assertEqual(answer.headers["content-length"], self.get("HEAD").headers["content-length"])
+
+    def test_what_is_known_is_not_sent_again(self):
+        first = self.get()
+        self.assertEqual(first.headers["cache-control"], "no-cache")
+        etag = first.headers["etag"]
+        for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+            again = self.get(If_None_Match=known)
+            self.assertEqual((again.status, again.body, again.headers["etag"]), (304, b"", etag), known)
+        self.assertEqual(self.get(If_None_Match='"other"').status, 200)
+
+    def test_the_public_listener_does_not_serve_it(self):
+        self.assertEqual(self.instance.public.request("GET", "/api/openapi.json").status, 404)
+
+    def test_parameters_are_refused(self):
+        self.assertEqual(self.instance.local.request("GET", "/api/openapi.json?v=2").status, 400)
+
+
+def answer(status, body=None, **headers):
+    """What a daemon might answer."""
+    content = b"" if body is None else json.dumps(body).encode()
+    headers.setdefault("content_type", "application/problem+json" if status >= 400 else "application/json")
+    return types.SimpleNamespace(status=status, body=content,
+                                 headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+INVITE = {"id": "A" * 22, "created_at": "2025-06-01T12:00:00.000Z", "expires_at": "2025-06-08T12:00:00.000Z",
+          "uses": 1, "reserved": 0, "spent": 0}
+PROBLEM = {"status": 404, "title": "Nothing here", "detail": "Nothing here", "code": "not_found",
+           "request_id": "01j9z3v7k2m4n6p8q0r2s4t6v8"}
+
+
+class Judging(unittest.TestCase):
+    """The judge of all other system tests sees what it is there for."""
+
+    def accepted(self, method, target, given, sent=None):
+        contract().check(method, target, sent, given)
+
+    def refused(self, words, method, target, given, sent=None):
+        with self.assertRaisesRegex(ContractBroken, words):
+            contract().check(method, target, sent, given)
+
+    def test_takes_what_is_described(self):
+        self.accepted("GET", "/api/invites?limit=1", answer(200, {"items": [INVITE], "next": None}))
+        self.accepted("POST", "/api/invites", answer(201, {**INVITE, "link": "http://a.example/invite#x"}), '{"uses": 1}')
+        self.accepted("DELETE", "/api/invites/x", answer(404, PROBLEM))
+        self.accepted("GET", "/files/a%2Fb", answer(206, [1], content_disposition="attachment"))
+        self.accepted("HEAD", "/files?filename=a", answer(200))
+
+    def test_sees_an_unknown_field(self):
+        self.refused("'colour' was unexpected", "GET", "/api/invites",
+                     answer(200, {"items": [{**INVITE, "colour": 1}], "next": None}))
+        self.refused("'link' was unexpected", "GET", "/api/invites",
+                     answer(200, {"items": [{**INVITE, "link": "x"}], "next": None}))
+        self.refused("'hint' was unexpected", "GET", "/api/invites", answer(404, {**PROBLEM, "hint": ""}))
+
+    def test_sees_a_missing_field_and_a_wrong_one(self):
+        self.refused("'next' is a required property", "GET", "/api/invites", answer(200, {"items": []}))
+        self.refused("items/0/spent: None is not of type 'integer'", "GET", "/api/invites",
+                     answer(200, {"items": [{**INVITE, "spent": None}], "next": None}))
+        self.refused("code: 'odd' is not one of", "GET", "/api/invites", answer(404, {**PROBLEM, "code": "odd"}))
+
+    def test_sees_an_unknown_status_media_type_method_and_path(self):
+        self.refused("status is not described", "GET", "/api/invites", answer(410, PROBLEM))
+        self.refused("'text/plain' is not described", "GET", "/api/invites", answer(200, [], content_type="text/plain"))
+        self.refused("PUT is not described", "PUT", "/api/invites", answer(200, {}))
+        self.refused("path is not described", "GET", "/api/secrets", answer(200, {}))
+        self.refused("a body is not described", "DELETE", "/api/invites/x", answer(204, {}))
+        self.refused("a file is not described", "GET", "/api/invites", answer(200, [], content_disposition="inline"))
+
+    def test_sees_a_request_that_should_have_been_refused(self):
+        self.refused("took the parameter 'colour'", "GET", "/api/invites?colour=1",
+                     answer(200, {"items": [], "next": None}))
+        self.refused("'colour' was unexpected", "POST", "/api/invites", answer(201, {**INVITE, "link": "x"}),
+                     '{"colour": 1}')
+
+    def test_every_schema_compiles(self):
+        judge = Contract(contract().document)
+        for name, schema in judge.document["components"]["schemas"].items():
+            with self.subTest(name):
+                Draft202012Validator.check_schema(judge.closed(schema))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,266 @@
+// The OpenAPI document says what the daemon serves, no more and no less.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+#include "core/json.hpp"
+#include "daemon/api/endpoint.hpp"
+#include "daemon/api/openapi.hpp"
+#include "daemon/api/page.hpp"
+#include "daemon/app/application.hpp"
+#include "tests/support/temp_dir.hpp"
+
+namespace kith::daemon {
+namespace {
+
+using core::Json;
+
+// What other instances call (federation/PROTOCOL.md describes it), and the page for people: nothing for clients of the
+// HTTP interface.
+constexpr std::string_view kNotForClients[] = {
+    "/.well-known/kith", "/handshake/", "/api/auth", "/api/private/v1/", "/app/", "/invite",
+};
+
+// Routes whose body is streamed are made of no EndpointSpec: what the document must say of them stands here.
+struct Stream {
+  std::string_view key;
+  std::set<std::string> query;
+};
+const Stream kStreams[] = {{"POST /files", {"filename"}}, {"PUT /files/{name}", {}}};
+
+// HEAD and OPTIONS are answered everywhere and described nowhere.
+constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get},
+                                                            {"post", Method::post},
+                                                            {"put", Method::put},
+                                                            {"patch", Method::patch},
+                                                            {"delete", Method::delete_}};
+
+bool is_for_clients(std::string_view pattern) {
+  return pattern != "/" && find_page_file(embedded_page(), pattern.substr(1)) == nullptr &&
+         std::ranges::none_of(kNotForClients, [&](auto prefix) { return pattern.starts_with(prefix); });
+}
+
+std::string key_of(std::string_view method, std::string_view path) {
+  return std::string(method) + " " + std::string(path);
+}
+
+std::string_view access_name(Access access) {
+  switch (access) {
+    case Access::anyone:
+      return "anyone";
+    case Access::logged_in:
+      return "logged_in";
+    case Access::user:
+      return "user";
+    case Access::admin:
+      return "admin";
+  }
+  return {};
+}
+
+class OpenApi : public testing::Test {
+ protected:
+  OpenApi() : document(Json::parse(openapi_document())) {}
+
+  void SetUp() override {
+    auto config = config::default_config();
+    ASSERT_TRUE(config) << config.error().detail;
+    config->instance.data_dir = directory_ / "data";
+    config->instance.domain = "a.example";
+    config->listen.local = "127.0.0.1:0";
+    config->listen.public_ = "127.0.0.1:0";
+    auto started = Application::start(*config, clock_, random_, core::Logger::none());
+    ASSERT_TRUE(started) << started.error().detail;
+    application_ = std::move(*started);
+    for (const auto& route : application_->router().routes()) {
+      if (is_for_clients(route.pattern)) served.emplace(key_of(method_name(route.method), route.pattern), &route);
+    }
+    for (const auto& [path, item] : document.at("paths").items()) {
+      for (const auto& [name, method] : kMethods) {
+        if (item.contains(name)) described.emplace(key_of(method_name(method), path), &item.at(name));
+      }
+    }
+  }
+
+  // What a "$ref" leads to; else the value itself.
+  const Json& resolved(const Json& value) const {
+    const auto ref = value.find("$ref");
+    return ref == value.end() ? value : document.at(Json::json_pointer(ref->get<std::string>().substr(1)));
+  }
+
+  std::set<std::string> parameters(const Json& operation, std::string_view in) const {
+    std::set<std::string> names;
+    for (const auto& parameter : operation.value("parameters", Json::array())) {
+      const auto& known = resolved(parameter);
+      if (known.at("in") == in) names.insert(known.at("name").get<std::string>());
+    }
+    return names;
+  }
+
+  // For each operation that is both served and described.
+  template <class Check>
+  void for_each(Check check) const {
+    ASSERT_FALSE(served.empty());
+    for (const auto& [key, route] : served) {
+      const auto found = described.find(key);
+      if (found == described.end()) continue;  // DescribesEveryRouteAndNoOther tells of it
+      SCOPED_TRACE(key);
+      check(key, *route, *found->second);
+    }
+  }
+
+  const Json document;
+  std::map<std::string, const Route*> served;  // by "GET /api/assets"
+  std::map<std::string, const Json*> described;
+
+ private:
+  test::TempDir directory_;
+  core::SystemClock clock_;
+  core::SystemRandom random_;
+  std::unique_ptr<Application> application_;
+};
+
+std::set<std::string> path_names(const std::string& pattern) {
+  std::set<std::string> names;
+  for (auto at = pattern.find('{'); at != std::string::npos; at = pattern.find('{', at + 1)) {
+    names.insert(pattern.substr(at + 1, pattern.find('}', at) - at - 1));
+  }
+  return names;
+}
+
+template <class Map>
+std::set<std::string> keys(const Map& map) {
+  std::set<std::string> out;
+  for (const auto& [key, value] : map) out.insert(key);
+  return out;
+}
+
+TEST_F(OpenApi, DescribesEveryRouteAndNoOther) {
+  EXPECT_EQ(keys(described), keys(served));
+}
+
+TEST_F(OpenApi, NamesEveryParameterOfThePathAndTheQuery) {
+  for_each([&](const std::string& key, const Route& route, const Json& operation) {
+    EXPECT_EQ(parameters(operation, "path"), path_names(route.pattern));
+    std::set<std::string> query;
+    if (route.endpoint) query = {route.endpoint->query.begin(), route.endpoint->query.end()};
+    for (const auto& stream : kStreams) {
+      if (stream.key == key) query = stream.query;
+    }
+    EXPECT_EQ(parameters(operation, "query"), query);
+  });
+}
+
+TEST_F(OpenApi, EachStreamedBodyIsNamedInThisTest) {
+  std::set<std::string> streamed, named;
+  for (const auto& [key, route] : served) {
+    if (route->open_sink) streamed.insert(key);
+  }
+  for (const auto& stream : kStreams) named.emplace(stream.key);
+  EXPECT_EQ(streamed, named);
+}
+
+TEST_F(OpenApi, SaysWhoMayCall) {
+  const auto none = Json::array();
+  const auto basic = Json::parse(R"([{"basic": []}])");
+  const auto reading = Json::parse(R"([{"bearer": []}, {"cookie": []}])");
+  const auto writing = Json::parse(R"([{"bearer": []}, {"cookie": [], "csrf": []}])");
+  for_each([&](const std::string& key, const Route& route, const Json& operation) {
+    auto access = route.open_sink ? Access::user : Access::anyone;
+    if (route.endpoint) access = route.endpoint->access;
+    EXPECT_EQ(operation.at("x-kith-access"), access_name(access));
+    const auto& security = operation.at("security");
+    if (access == Access::anyone) {
+      EXPECT_EQ(security, key == "POST /api/tokens" ? basic : none);
+    } else {
+      EXPECT_EQ(security, route.method == Method::get ? reading : writing);
+    }
+  });
+}
+
+TEST_F(OpenApi, NamesTheIdempotencyKeyWhereItIsTaken) {
+  for_each([&](const std::string&, const Route& route, const Json& operation) {
+    const bool takes = route.open_sink || (route.endpoint && route.endpoint->takes_idempotency_key);
+    EXPECT_EQ(parameters(operation, "header").contains("Idempotency-Key"), takes);
+  });
+}
+
+TEST_F(OpenApi, DescribesABodyWhereOneIsTaken) {
+  for_each([&](const std::string&, const Route& route, const Json& operation) {
+    const bool takes = route.open_sink || (route.endpoint && route.endpoint->max_body > 0);
+    EXPECT_EQ(operation.contains("requestBody"), takes);
+  });
+}
+
+// The refusals that every endpoint of this kind answers.
+std::set<std::string> refusals_of(const EndpointSpec& spec) {
+  std::set<std::string> out{"400", "default"};
+  if (spec.access != Access::anyone) out.insert("401");
+  if (spec.access != Access::anyone && spec.method != Method::get) out.insert("403");
+  if (spec.access == Access::user || spec.access == Access::admin) out.insert("404");
+  if (spec.max_body > 0) out.insert("413");
+  if (spec.takes_idempotency_key) out.insert({"409", "422", "429"});
+  return out;
+}
+
+TEST_F(OpenApi, ListsTheRefusalsThatFollowFromWhatAnEndpointIs) {
+  for_each([&](const std::string&, const Route& route, const Json& operation) {
+    if (!route.endpoint) return;
+    for (const auto& status : refusals_of(*route.endpoint)) {
+      EXPECT_TRUE(operation.at("responses").contains(status)) << status;
+    }
+  });
+}
+
+TEST_F(OpenApi, EnumeratesTheErrorTable) {
+  std::vector<std::string> names;
+  std::set<std::string> statuses;
+  for (const auto& row : core::error_table()) {
+    names.emplace_back(row.name);
+    statuses.insert(std::to_string(row.http_status));
+  }
+  EXPECT_THAT(document.at("components").at("schemas").at("ErrorCode").at("enum").get<std::vector<std::string>>(),
+              testing::UnorderedElementsAreArray(names));
+  for (const auto& [key, operation] : described) {
+    for (const auto& [status, response] : operation->at("responses").items()) {
+      if (status == "default" || status < "400") continue;
+      EXPECT_TRUE(statuses.contains(status)) << key << " " << status;
+      EXPECT_TRUE(resolved(response).at("content").contains("application/problem+json")) << key << " " << status;
+    }
+  }
+}
+
+TEST_F(OpenApi, NamesEachOperationOnce) {
+  std::set<std::string> names;
+  for (const auto& [key, operation] : described) {
+    const auto name = operation->at("operationId").get<std::string>();
+    EXPECT_TRUE(std::regex_match(name, std::regex("[a-z]+([A-Z][a-z]*)*"))) << name;
+    EXPECT_TRUE(names.insert(name).second) << name << " stands twice";
+    EXPECT_FALSE(operation->at("summary").get<std::string>().empty()) << key;
+  }
+}
+
+// Every "$ref" in the document.
+void collect_references(const Json& value, std::set<std::string>& out) {
+  if (const auto ref = value.is_object() ? value.find("$ref") : value.end(); value.is_object() && ref != value.end()) {
+    out.insert(ref->get<std::string>());
+  }
+  for (const auto& part : value) {
+    if (part.is_structured()) collect_references(part, out);
+  }
+}
+
+TEST_F(OpenApi, RefersOnlyToWhatIsThere) {
+  std::set<std::string> references;
+  collect_references(document, references);
+  ASSERT_FALSE(references.empty());
+  for (const auto& reference : references) {
+    EXPECT_TRUE(document.contains(Json::json_pointer(reference.substr(1)))) << reference;
+  }
+}
+
+}  // namespace
+}  // namespace kith::daemon
