@@ -10,6 +10,10 @@ if ! "$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null; then
   command -v npm >/dev/null || build_packages+=(npm)
 fi
 check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema)
+# Any node and npm will do; the fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
+browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji)
+command -v node >/dev/null || browser_packages+=(nodejs)
+command -v npm >/dev/null || browser_packages+=(npm)
 bench_packages=(nginx-light curl openssl iproute2 procps)
 
 install_packages() {
