@@ -18,11 +18,21 @@ namespace {
 
 using core::Json;
 
-// What other instances call (federation/PROTOCOL.md describes it), and the page for people: nothing for clients of the
-// HTTP interface.
-constexpr std::string_view kNotForClients[] = {
-    "/.well-known/kith", "/handshake/", "/api/auth", "/api/private/v1/", "/app/", "/invite",
-};
+// What other instances call; federation/PROTOCOL.md describes it. With a slash at the end: all below.
+constexpr std::string_view kForInstances[] = {"/.well-known/kith", "/handshake/", "/api/auth", "/api/private/v1/"};
+// The page for people. Its other files are found among what is embedded.
+constexpr std::string_view kForBrowsers[] = {"/", "/invite", "/app/"};
+
+bool is_at(std::string_view pattern, std::string_view place) {
+  return pattern == place || (place.size() > 1 && place.ends_with('/') && pattern.starts_with(place));
+}
+
+bool is_for_clients(std::string_view pattern) {
+  const auto here = [&](std::string_view place) { return is_at(pattern, place); };
+  const auto is_this = [&](const PageFile& file) { return pattern == "/" + std::string(file.path); };
+  return std::ranges::none_of(kForInstances, here) && std::ranges::none_of(kForBrowsers, here) &&
+         std::ranges::none_of(embedded_page(), is_this);
+}
 
 // Routes whose body is streamed are made of no EndpointSpec: what the document must say of them stands here.
 struct Stream {
@@ -37,11 +47,6 @@ constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get}
                                                             {"put", Method::put},
                                                             {"patch", Method::patch},
                                                             {"delete", Method::delete_}};
-
-bool is_for_clients(std::string_view pattern) {
-  return pattern != "/" && find_page_file(embedded_page(), pattern.substr(1)) == nullptr &&
-         std::ranges::none_of(kNotForClients, [&](auto prefix) { return pattern.starts_with(prefix); });
-}
 
 std::string key_of(std::string_view method, std::string_view path) {
   return std::string(method) + " " + std::string(path);
@@ -76,6 +81,7 @@ class OpenApi : public testing::Test {
     ASSERT_TRUE(started) << started.error().detail;
     application_ = std::move(*started);
     for (const auto& route : application_->router().routes()) {
+      patterns.insert(route.pattern);
       if (is_for_clients(route.pattern)) served.emplace(key_of(method_name(route.method), route.pattern), &route);
     }
     for (const auto& [path, item] : document.at("paths").items()) {
@@ -113,6 +119,7 @@ class OpenApi : public testing::Test {
   }
 
   const Json document;
+  std::set<std::string> patterns;              // of all routes
   std::map<std::string, const Route*> served;  // by "GET /api/assets"
   std::map<std::string, const Json*> described;
 
@@ -140,6 +147,14 @@ std::set<std::string> keys(const Map& map) {
 
 TEST_F(OpenApi, DescribesEveryRouteAndNoOther) {
   EXPECT_EQ(keys(described), keys(served));
+}
+
+// A place that nothing is served at would hide what comes there later.
+TEST_F(OpenApi, LeavesOutOnlyWhatIsThere) {
+  for (const auto place : kForInstances) {
+    EXPECT_THAT(patterns, testing::Contains(testing::Truly([&](const auto& one) { return is_at(one, place); })))
+        << place;
+  }
 }
 
 TEST_F(OpenApi, NamesEveryParameterOfThePathAndTheQuery) {
