@@ -1,10 +1,10 @@
 // Which screen is shown: the gate (log-in, first start) until somebody is logged in, then the shell.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Redirect, Route, Router, Switch } from 'wouter-preact';
 import { useHashLocation } from 'wouter-preact/use-hash-location';
 import { startEvents } from '../api/events.ts';
 import { asProblem, type Problem } from '../api/problem.ts';
-import { keepSession, refreshSession, session } from '../api/session.ts';
+import { isAdmin, keepSession, refreshSession, session } from '../api/session.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
@@ -17,6 +17,7 @@ import { Shell } from './shell.tsx';
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
 const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
+const Server = lazy(async () => (await import('../screens/server/server.tsx')).Server);
 const Shared = lazy(async () => (await import('../screens/shared/shared.tsx')).Shared);
 
 function Screens({ arrival }: { arrival: Arrival }) {
@@ -30,14 +31,18 @@ function Screens({ arrival }: { arrival: Arrival }) {
         <Route path="/files/*?"><Files /></Route>
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={arrival.invite} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>
+        {isAdmin() && <Route path="/server"><Server /></Route>}
         <Route><Redirect to={arrival.invite ? '/people' : '/files'} replace /></Route>
       </Switch>
     </Shell>
   );
 }
 
-export function App({ arrival }: { arrival: Arrival }) {
+export function App({ arrival: opened }: { arrival: Arrival }) {
   const [problem, setProblem] = useState<Problem>();
+  const [arrival, setArrival] = useState(opened);
+  const wasThere = useRef(false);
+  if (session.value) wasThere.current = true;
   const start = async () => {
     try {
       setProblem(undefined);
@@ -54,7 +59,7 @@ export function App({ arrival }: { arrival: Arrival }) {
   return (
     <Router hook={useHashLocation}>
       {who === undefined ? problem && <div class="gate"><ProblemNotice problem={problem} onRetry={start} /></div>
-        : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} />
+        : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} ended={wasThere.current} onDone={() => setArrival({})} />
         : <Screens key={who.user.id} arrival={arrival} />}
       <Questions />
       <Toasts />

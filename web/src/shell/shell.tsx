@@ -2,9 +2,9 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { FolderOpen, Languages, LogOut, type LucideIcon, MonitorSmartphone, Moon, Share2, Sun, Users } from 'lucide-preact';
+import { FolderOpen, Languages, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
-import { logOut, me } from '../api/session.ts';
+import { isAdmin, logOut, me } from '../api/session.ts';
 import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
 import { Avatar } from '../ui/pieces.tsx';
 import { Menu, type MenuItem } from '../ui/menu.tsx';
@@ -42,7 +42,7 @@ function Navigation() {
 
 const kThemeIcons: Record<Theme, LucideIcon> = { auto: MonitorSmartphone, light: Sun, dark: Moon };
 
-function accountItems(): MenuItem[] {
+function accountItems(navigate: (to: string) => void): MenuItem[] {
   const themes = (['auto', 'light', 'dark'] as const).map((one) => ({
     text: t(`account.theme.${one}`), icon: kThemeIcons[one], checked: theme.value === one, onSelect: () => chooseTheme(one),
   }));
@@ -56,14 +56,16 @@ function accountItems(): MenuItem[] {
       toast({ text: problemText(asProblem(reason)), kind: 'danger' });
     }
   };
-  return [...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
+  const server = isAdmin() ? [{ text: t('server.title'), icon: Server, onSelect: () => navigate('/server') }] : [];
+  return [...server, ...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
 }
 
 function Account() {
   const user = me();
+  const [, navigate] = useLocation();
   const name = [user.first_name, user.last_name].filter(Boolean).join(' ') || user.handle;
   return (
-    <Menu label={t('account.menu')} up start buttonClass="account-button" items={accountItems()} button={
+    <Menu label={t('account.menu')} up start buttonClass="account-button" items={accountItems(navigate)} button={
       <>
         <Avatar name={name} />
         <span class="names grow truncate">

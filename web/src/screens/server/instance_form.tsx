@@ -1,0 +1,56 @@
+import { useState } from 'preact/hooks';
+import { call } from '../../api/client.ts';
+import { asProblem, type Problem } from '../../api/problem.ts';
+import { type Instance } from '../../api/types.ts';
+import { type Resource } from '../../data/use_resource.ts';
+import { t } from '../../i18n/index.ts';
+import { readWelcome } from '../../shell/instance_name.ts';
+import { Button } from '../../ui/button.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { ProblemNotice } from '../../ui/notice.tsx';
+import { visible } from '../../ui/text.tsx';
+import { toast } from '../../ui/toasts.tsx';
+
+function domainHint({ domain_fixed, domain_fixed_by }: Instance): string {
+  if (!domain_fixed) return t('server.domainHint');
+  return domain_fixed_by === 'configuration' ? t('server.domainFixedConfig') : t('server.domainFixedConnection');
+}
+
+// Name and public address. What the configuration file says, or connections rely on, can only be read here.
+export function InstanceForm({ instance, save, onSaved }: { instance: Resource<Instance>; save: string; onSaved?: () => void }) {
+  const data = instance.data;
+  const [name, setName] = useState(data?.name ?? '');
+  const [domain, setDomain] = useState(data?.domain ?? '');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem>();
+  if (!data) return null;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const change = { ...(name !== data.name && { name }), ...(domain !== data.domain && { domain }) };
+    if (Object.keys(change).length === 0) return onSaved?.();
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const changed = await call('patch', '/api/instance', { body: change });
+      instance.set(changed);
+      toast({ text: changed.restarting ? t('server.restarting') : t('server.saved') });
+      if (!changed.restarting) void readWelcome().catch(() => undefined);
+      onSaved?.();
+    } catch (reason) {
+      setProblem(asProblem(reason));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="stack" onSubmit={submit} aria-label={t('server.title')}>
+      <TextField label={t('server.name')} value={name} onValue={setName} maxLength={80} required disabled={data.name_fixed}
+        hint={data.name_fixed ? t('server.nameFixed') : t('server.nameHint')} />
+      <TextField label={t('server.domain')} value={domain} onValue={(text) => setDomain(text.trim().toLowerCase())} maxLength={260} required
+        disabled={data.domain_fixed} hint={domainHint(data)} autocapitalize="none" spellcheck={false} autocomplete="off" />
+      {problem && <ProblemNotice problem={problem} />}
+      {problem?.status === 400 && <p class="muted" lang="en">{visible(problem.detail)}</p>}
+      <Button submit kind="primary" busy={busy} disabled={data.name_fixed && data.domain_fixed}>{save}</Button>
+    </form>
+  );
+}
