@@ -84,6 +84,7 @@ struct Description {
 };
 
 void describe(Response& response, const Description& what, bool as_download) {
+  if (response.status >= 400) return;  // a problem is not the file
   auto& headers = response.headers;
   const bool show = !as_download && is_safe_to_show(what.media_type);
   headers.set("Content-Disposition", content_disposition(show ? "inline" : "attachment", what.name));
