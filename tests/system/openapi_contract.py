@@ -101,8 +101,10 @@ class Contract:
                 return f"it took the parameter {name!r}, which is not described"
         body = operation.get("requestBody", {})
         schema = body.get("content", {}).get("application/json", {}).get("schema")
-        if not sent or schema is None or not isinstance(sent, (str, bytes)):
-            return "it needs a body by the document, but went without" if body.get("required") and not sent else None
+        if schema is None or not (sent or body["required"]):
+            return None
+        if not sent:
+            return "it did without the body that the document asks for"
         mismatch = self.mismatch(schema, json.loads(sent))
         return f"it took a body that is not described: {mismatch}" if mismatch else None
 

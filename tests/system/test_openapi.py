@@ -53,6 +53,11 @@ def answer(status, body=None, **headers):
 
 INVITE = {"id": "A" * 22, "created_at": "2025-06-01T12:00:00.000Z", "expires_at": "2025-06-08T12:00:00.000Z",
           "uses": 1, "reserved": 0, "spent": 0}
+USER = {"id": "01j9z3v7k2m4n6p8q0r2s4t6v8", "handle": "bob", "address": "bob@b.example", "is_local": True,
+        "email": "bob@mail.example", "first_name": "", "last_name": "", "organization": None, "permission": "user",
+        "state": "active", "quota_bytes": 1, "created_at": "2025-06-01T12:00:00.000Z",
+        "updated_at": "2025-06-01T12:00:00.000Z"}
+SESSION = {"user": USER, "csrf": "x", "expires_at": "2025-06-01T14:00:00.000Z"}
 PROBLEM = {"status": 404, "title": "Nothing here", "detail": "Nothing here", "code": "not_found",
            "request_id": "01j9z3v7k2m4n6p8q0r2s4t6v8"}
 
@@ -100,6 +105,7 @@ class Judging(unittest.TestCase):
                      answer(200, {"items": [], "next": None}))
         self.refused("'colour' was unexpected", "POST", "/api/invites", answer(201, {**INVITE, "link": "x"}),
                      '{"colour": 1}')
+        self.refused("did without the body", "POST", "/api/session", answer(201, SESSION))
 
     def test_every_schema_compiles(self):
         judge = Contract(contract().document)
