@@ -8,6 +8,7 @@
 #include "daemon/app/allowed_hosts.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
+#include "daemon/app/first_start.hpp"
 #include "daemon/app/orphaned_shares.hpp"
 #include "daemon/app/plugs.hpp"
 #include "daemon/http/server.hpp"
@@ -298,9 +299,8 @@ Expected<std::unique_ptr<Application>> Application::start(const config::Config& 
                                 {"public", config.listen.public_},
                                 {"domain", parts->identity->domain()},
                                 {"fingerprint", parts->identity->fingerprint()}});
-  if (const auto admin = parts->accounts->registry().has_admin(); admin && !*admin) {
-    parts->log.info("there is no admin yet: make one with `kithd user add EMAIL --admin --password-stdin`");
-  }
+  parts->warn("whether there is an admin is not known",
+              tell_how_to_set_up(*parts->accounts, web_url(config), parts->log));
   return std::unique_ptr<Application>(new Application(std::move(parts)));
 }
 
