@@ -18,7 +18,7 @@ constexpr std::string_view kContentPolicy =
 
 // What the page never asks the browser for.
 constexpr std::string_view kPermissionsPolicy =
-    "accelerometer=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), "
     "idle-detection=(), local-fonts=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=(), "
     "xr-spatial-tracking=()";
 

@@ -1,5 +1,7 @@
 #include "daemon/api/routes.hpp"
 
+#include "daemon/api/page.hpp"
+
 namespace kith::daemon {
 
 void add_all_routes(Router& router, const Services& services) {
@@ -12,6 +14,8 @@ void add_all_routes(Router& router, const Services& services) {
   add_instance_routes(router, services);
   add_federation_routes(router, services);
   add_operations_routes(router, services);
+  add_openapi_routes(router, services);
+  add_page_routes(router, embedded_page());
 }
 
 }  // namespace kith::daemon

@@ -1,10 +1,14 @@
 #pragma once
 // All routes, a function for each part of the interface. `services` must outlive the router.
 
+#include <span>
+
 #include "daemon/api/services.hpp"
 #include "daemon/http/router.hpp"
 
 namespace kith::daemon {
+
+struct PageFile;
 
 void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
@@ -15,6 +19,8 @@ void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's
 void add_operations_routes(Router& router, const Services& services);
+void add_openapi_routes(Router& router, const Services& services);
+void add_page_routes(Router& router, std::span<const PageFile> page);  // `page` must outlive the router
 
 void add_all_routes(Router& router, const Services& services);
 

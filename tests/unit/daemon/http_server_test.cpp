@@ -24,6 +24,8 @@ TEST_F(HttpServer, KeepsConnectionsAlive) {
     EXPECT_EQ(response.status, 200);
     EXPECT_EQ(response.body, "hello");
     EXPECT_EQ(response.field("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(response.field("Referrer-Policy"), "no-referrer");
+    EXPECT_EQ(response.field("Cross-Origin-Resource-Policy"), "same-origin");
     EXPECT_EQ(response.field("Server"), "kith");
     EXPECT_TRUE(response.field("Date").ends_with(" GMT"));
     EXPECT_EQ(response.field("X-Request-Id").size(), 26u);
