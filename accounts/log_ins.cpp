@@ -19,24 +19,34 @@ std::string stored_text(std::string_view text, std::size_t limit) {
   return out;
 }
 
+Expected<LiveLogIn> find_where(storage::Reader& reader, std::string_view column, const storage::Value& value) {
+  std::optional<LiveLogIn> found;
+  KITH_TRY(reader.query(
+      std::string("SELECT " KITH_USER_COLUMNS ", l.id, l.logged_in_at, l.issued_at, l.expires_at FROM log_ins AS l "
+                  "JOIN users AS u ON u.id = l.user_id WHERE ")
+          .append(column)
+          .append(" = ?"),
+      {value}, [&](const storage::Row& row) {
+        auto user = user_from_row(row);
+        const auto id = LogInId::parse(row.text(kUserColumnCount));
+        if (user && id)
+          found = LiveLogIn{LogInRow{*id, row.time(kUserColumnCount + 1), row.time(kUserColumnCount + 2),
+                                     row.time(kUserColumnCount + 3)},
+                            *std::move(user)};
+        return false;
+      }));
+  if (!found) return fail(ErrorCode::not_found, "no such log-in");
+  return *std::move(found);
+}
+
 }  // namespace
 
 Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash) {
-  std::optional<LiveLogIn> found;
-  KITH_TRY(reader.query("SELECT " KITH_USER_COLUMNS
-                        ", l.id, l.logged_in_at, l.issued_at, l.expires_at FROM log_ins AS l JOIN users AS u "
-                        "ON u.id = l.user_id WHERE l.token_hash = ?",
-                        {token_hash.view()}, [&](const storage::Row& row) {
-                          auto user = user_from_row(row);
-                          const auto id = LogInId::parse(row.text(kUserColumnCount));
-                          if (user && id)
-                            found = LiveLogIn{LogInRow{*id, row.time(kUserColumnCount + 1),
-                                                       row.time(kUserColumnCount + 2), row.time(kUserColumnCount + 3)},
-                                              *std::move(user)};
-                          return false;
-                        }));
-  if (!found) return fail(ErrorCode::not_found, "no such log-in");
-  return *std::move(found);
+  return find_where(reader, "l.token_hash", token_hash.view());
+}
+
+Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id) {
+  return find_where(reader, "l.id", id.text());
 }
 
 Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user, const LogInRow& row,

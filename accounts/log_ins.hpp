@@ -33,6 +33,7 @@ struct LiveLogIn {
 
 // not_found when no live log-in has that token.
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash);
+[[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id);
 // Adds one, and ends what has run out and what is too many.
 [[nodiscard]] Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user,
                                            const LogInRow& row, const core::Digest& token_hash, const Client& client);

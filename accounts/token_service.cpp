@@ -133,6 +133,16 @@ Expected<Principal> TokenService::verify(std::string_view token) {
   });
 }
 
+Expected<bool> TokenService::is_live(const Principal& principal) {
+  return database_.read_for<bool>([&](storage::Reader& reader) -> Expected<bool> {
+    const auto live = find_log_in(reader, principal.log_in);
+    if (!live && live.error().code == ErrorCode::not_found) return false;
+    if (!live) return tl::make_unexpected(live.error());
+    return live->row.expires_at > clock_.now() && live->user.id == principal.user &&
+           live->user.permission == principal.permission && live->user.state == UserState::active;
+  });
+}
+
 Expected<IssuedToken> TokenService::renew(std::string_view token, const Client& client) {
   KITH_TRY_ASSIGN(claims, check_token(token));
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
@@ -148,17 +158,21 @@ Expected<IssuedToken> TokenService::renew(std::string_view token, const Client& 
 }
 
 Expected<void> TokenService::log_out(const Principal& principal, const Client& client) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+  KITH_TRY(database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(end_log_in(transaction, principal.log_in));
     return audit_.write(transaction, {principal.user.text(), "log_out", principal.user.text(), client.address, ""});
-  });
+  }));
+  logged_out_(principal.user);
+  return {};
 }
 
 Expected<void> TokenService::log_out_everywhere(const core::UserId& user, const Client& client) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+  KITH_TRY(database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(end_all_log_ins(transaction, user));
     return audit_.write(transaction, {user.text(), "log_out_everywhere", user.text(), client.address, ""});
-  });
+  }));
+  logged_out_(user);
+  return {};
 }
 
 }  // namespace kith::accounts

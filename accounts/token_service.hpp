@@ -5,6 +5,7 @@
 //
 // Errors: unauthorized (wrong password, dead token), too_many_requests and busy (both with retry_after).
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,10 +34,15 @@ class TokenService {
   [[nodiscard]] Expected<IssuedToken> log_in(std::string_view email, std::string_view password, const Client& client);
   // Who a token speaks for. One indexed read.
   [[nodiscard]] Expected<Principal> verify(std::string_view token);
+  // Whether a log-in found by verify() lives on, with the same permission, whatever its token is by now: for what goes
+  // on after the request it began with. One indexed read.
+  [[nodiscard]] Expected<bool> is_live(const Principal& principal);
   // A new token in the place of `token`, which ends. Refused 30 days after the log-in.
   [[nodiscard]] Expected<IssuedToken> renew(std::string_view token, const Client& client);
   [[nodiscard]] Expected<void> log_out(const Principal& principal, const Client& client);
   [[nodiscard]] Expected<void> log_out_everywhere(const core::UserId& user, const Client& client);
+  // `listener` hears whose log-ins either of them ended, right after. It must be quick. Set once, before the first.
+  void on_log_out(std::function<void(const core::UserId&)> listener) { logged_out_ = std::move(listener); }
   // For who proved to be `user` in another way (a log-in link), inside the transaction that used that up.
   [[nodiscard]] Expected<IssuedToken> issue(storage::Transaction& transaction, const User& user, const Client& client);
 
@@ -59,6 +65,7 @@ class TokenService {
   core::Random& random_;
   core::Logger log_;
   Throttle throttle_;
+  std::function<void(const core::UserId&)> logged_out_ = [](const core::UserId&) {};
 };
 
 }  // namespace kith::accounts

@@ -248,6 +248,52 @@ TEST_F(TokenService, LogsOutEverywhereButNobodyElse) {
   EXPECT_TRUE(tokens().verify(bobs));
 }
 
+TEST_F(TokenService, ALogInLivesOnThroughRenewalsUntilItEnds) {
+  add_alice();
+  const auto first = token_of(log_in());
+  const auto who = tokens().verify(first).value();
+  EXPECT_EQ(tokens().is_live(who), true);
+  clock_.advance(90min);
+  const auto second = token_of(tokens().renew(first, kClient));
+  clock_.advance(60min);
+  EXPECT_EQ(tokens().is_live(who), true) << "another token, the same log-in";
+  clock_.advance(60min);
+  EXPECT_EQ(tokens().is_live(who), false) << "its last token has run out";
+  const auto again = tokens().verify(token_of(log_in())).value();
+  EXPECT_EQ(tokens().is_live(again), true);
+  ASSERT_TRUE(tokens().log_out(again, kClient));
+  EXPECT_EQ(tokens().is_live(again), false);
+}
+
+TEST_F(TokenService, ALogInDoesNotLiveOnWithAnotherPermissionOrSuspended) {
+  const auto alice = add_alice();
+  const auto who = tokens().verify(token_of(log_in())).value();
+  for (const auto* change : {"permission = 'admin'", "permission = 'none'", "state = 'suspended'"}) {
+    const auto set = [&](const std::string& what) {
+      return process_->database().write([&](storage::Transaction& transaction) -> core::Expected<void> {
+        KITH_TRY(transaction.execute("UPDATE users SET " + what + " WHERE id = ?", {alice.id.text()}));
+        return {};
+      });
+    };
+    EXPECT_EQ(tokens().is_live(who), true);
+    ASSERT_TRUE(set(change));
+    EXPECT_EQ(tokens().is_live(who), false) << change;
+    ASSERT_TRUE(set("permission = 'user', state = 'active'"));
+  }
+}
+
+TEST_F(TokenService, LogOutsAreTold) {
+  const auto alice = add_alice();
+  std::vector<core::UserId> told;
+  tokens().on_log_out([&](const core::UserId& user) { told.push_back(user); });
+  const auto who = tokens().verify(token_of(log_in())).value();
+  EXPECT_TRUE(told.empty());
+  ASSERT_TRUE(tokens().log_out(who, kClient));
+  EXPECT_EQ(told, std::vector{alice.id});
+  ASSERT_TRUE(tokens().log_out_everywhere(alice.id, kClient));
+  EXPECT_EQ(told.size(), 2u);
+}
+
 TEST_F(TokenService, KeepsABoundedNumberOfLogInsAUser) {
   add_alice();
   const auto oldest = token_of(log_in());
