@@ -60,14 +60,22 @@ Expected<Notification> parse_notification(std::string_view body) {
 }
 
 NotificationInbox::NotificationInbox(storage::Database& database, const core::Clock& clock, ToldAssets& told,
-                                     std::function<void(const ConnectionRecord&)> read_again)
-    : database_(database), clock_(clock), told_(told), read_again_(std::move(read_again)) {}
+                                     std::function<void(const ConnectionRecord&)> read_again,
+                                     std::function<void(const ConnectionRecord&)> forgotten)
+    : database_(database),
+      clock_(clock),
+      told_(told),
+      read_again_(std::move(read_again)),
+      forgotten_(std::move(forgotten)) {}
 
 Expected<void> NotificationInbox::take(const ConnectionRecord& connection, const Notification& notification) {
   KITH_TRY_ASSIGN(fresh, is_new(connection, notification.event_id));
   if (!fresh) return {};
   const auto is = [&](NoticeKind kind) { return notification.kind == notice_kind_name(kind); };
-  if (is(NoticeKind::withdrawn)) KITH_TRY(told_.forget(connection.id, notification.asset_ids));
+  if (is(NoticeKind::withdrawn)) {
+    KITH_TRY(told_.forget(connection.id, notification.asset_ids));
+    if (forgotten_) forgotten_(connection);
+  }
   if (read_again_ && (is(NoticeKind::shared) || is(NoticeKind::changed))) read_again_(connection);
   return {};
 }

@@ -35,10 +35,11 @@ std::string render_notification(const Notification& notification);
 
 class NotificationInbox {
  public:
-  // `read_again` is called for each new hint worth it, after the memory was brought up to date; it must not block
-  // (RemoteAssets::refresh_soon). May be empty.
+  // Both are called for new hints, must not block and may be empty: `read_again` when the peer's list is worth reading
+  // (RemoteAssets::refresh_soon), `forgotten` when what was withdrawn is out of the memory.
   NotificationInbox(storage::Database& database, const core::Clock& clock, ToldAssets& told,
-                    std::function<void(const ConnectionRecord&)> read_again);
+                    std::function<void(const ConnectionRecord&)> read_again,
+                    std::function<void(const ConnectionRecord&)> forgotten = {});
   // Done for repeats too.
   [[nodiscard]] Expected<void> take(const ConnectionRecord& connection, const Notification& notification);
 
@@ -49,6 +50,7 @@ class NotificationInbox {
   const core::Clock& clock_;
   ToldAssets& told_;
   const std::function<void(const ConnectionRecord&)> read_again_;
+  const std::function<void(const ConnectionRecord&)> forgotten_;
 };
 
 class ShareNotices {

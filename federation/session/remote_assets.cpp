@@ -248,6 +248,7 @@ void RemoteAssets::refresh_soon(const ConnectionRecord& connection) {
     const auto read = state.read_all(connection);
     if (!read && !state.stopping)
       state.parts.log.info("a peer's list was not read again", {{"detail", read.error().detail}});
+    if (read && state.parts.refreshed) state.parts.refreshed(connection);
   };
   if (state.refresher.try_post(work)) state.refreshing.insert(connection.id);
 }

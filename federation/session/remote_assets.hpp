@@ -8,6 +8,7 @@
 // destructor, end running transfers and join all threads.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,8 @@ class RemoteAssets {
     const core::Clock& clock;
     core::Logger log;
     TransferLimits limits = {};
+    // Called when refresh_soon() has brought up to date what the connection's peer told; must not block. May be empty.
+    std::function<void(const ConnectionRecord&)> refreshed = {};
   };
   explicit RemoteAssets(Parts parts);
   ~RemoteAssets();

@@ -28,7 +28,9 @@ class NodeSessions {
         book_(node.connections()),
         acceptor({node.database(), book_, clock, random_, core::Logger::none(), false, true, {}}),
         told_(node.database(), clock),
-        inbox_(node.database(), clock, told_, [this](const ConnectionRecord& record) { remote.refresh_soon(record); }),
+        inbox_(
+            node.database(), clock, told_, [this](const ConnectionRecord& record) { remote.refresh_soon(record); },
+            [this](const ConnectionRecord& record) { note_told(record); }),
         api_({acceptor, assets, inbox_,
               [this](const core::ConnectionId& id, std::string_view body) {
                 return node_.handshakes().on_rotate(id, body);
@@ -39,11 +41,22 @@ class NodeSessions {
         door_(*transport_, node.database(), clock, {.allow_http = true}, core::Logger::none()),
         opener({door_, book_, clock, random_, core::Logger::none()}),
         notices({node.database(), node.connections(), node.outbox(), opener, clock, random_, core::Logger::none()}),
-        remote({opener, told_, clock, core::Logger::none(), {.first_pause = std::chrono::milliseconds(1)}}) {
+        remote({opener,
+                told_,
+                clock,
+                core::Logger::none(),
+                {.first_pause = std::chrono::milliseconds(1)},
+                [this](const ConnectionRecord& record) { note_told(record); }}) {
     node.handshakes().set_channel(opener);
     network.attach(node.domain(), {[this](const test::FakeArrival& arrival) { return answer(arrival); }, {}});
   }
   ~NodeSessions() { network_.detach(node_.domain()); }
+
+  // How many assets the memory had when it was said to be brought up to date, each time.
+  std::vector<std::size_t> told_anew() const {
+    const std::lock_guard lock(mutex_);
+    return told_anew_;
+  }
 
  private:
   test::FakeAnswer answer(const test::FakeArrival& arrival) {
@@ -55,7 +68,14 @@ class NodeSessions {
     if (auto* text = std::get_if<std::string>(&response.body)) out.body = std::move(*text);
     return out;
   }
+  void note_told(const ConnectionRecord& record) {
+    const auto page = told_.list(record.local_user, {}, 50);
+    const std::lock_guard lock(mutex_);
+    told_anew_.push_back(page ? page->items.size() : 999);
+  }
 
+  mutable std::mutex mutex_;  // guards told_anew_
+  std::vector<std::size_t> told_anew_;
   test::FakePeerNetwork& network_;
   FederationNode& node_;
   test::SeededRandom random_{99};
@@ -149,12 +169,14 @@ TEST_F(SessionStory, HintMakesTheOtherSideReadAgain) {
   settle({&a, &b});
   // Read in the background: wait for it, not for a time.
   const auto told = [&] { return on_a->remote.shared_with_me(alice, {}, 50)->items.size(); };
-  for (int i = 0; i < 20'000 && told() == 0; ++i) std::this_thread::yield();
+  for (int i = 0; i < 20'000 && on_a->told_anew().empty(); ++i) std::this_thread::yield();
   EXPECT_EQ(told(), 1u);
+  EXPECT_EQ(on_a->told_anew(), std::vector<std::size_t>{1});
   EXPECT_EQ(b.count("share_notices"), 0);
   ASSERT_TRUE(on_b->notices.tell(bob, record(b).peer_user, NoticeKind::withdrawn, ids));
   settle({&a, &b});
   EXPECT_EQ(told(), 0u);
+  EXPECT_EQ(on_a->told_anew(), (std::vector<std::size_t>{1, 0}));
 }
 
 TEST_F(SessionStory, HintWaitsForAPeerThatIsDown) {
