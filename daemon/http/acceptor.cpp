@@ -36,6 +36,15 @@ std::string address_text(const sockaddr_storage& storage) {
   return text.data();
 }
 
+// Failures are no reason to refuse a client: it is served, a little worse.
+void set_options(int socket) {
+  const int on = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  // Where the kernel would try for a quarter of an hour: responses that wait most of the time are many by then.
+  const unsigned vanished = kVanishedMs;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &vanished, sizeof vanished);
+}
+
 }  // namespace
 
 Acceptor::Acceptor(std::vector<Listener>& listeners, ServerContext& context, EventLoops& loops)
@@ -103,8 +112,7 @@ void Acceptor::accept_from(const Listener& listener) {
     const bool limited = peer != kUnixPeer && !context_.proxies.contains(peer);
     auto place = context_.count.enter(listener.kind, limited ? peer : std::string{});
     if (!place) continue;  // closes it: this address has enough
-    const int on = 1;
-    if (storage.ss_family != AF_UNIX) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (storage.ss_family != AF_UNIX) set_options(fd.get());
     SslPtr ssl = listener.tls ? listener.tls->accept(fd.get()) : nullptr;
     if (listener.tls && !ssl) continue;
     loops_.adopt({std::move(fd), std::move(ssl), listener.kind, std::move(peer), std::move(*place)});

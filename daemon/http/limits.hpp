@@ -32,6 +32,7 @@ inline constexpr std::size_t kLastSourceBytes = 512 * 1024;   // … up to this
 inline constexpr std::size_t kWriteBudget = 2 * 1024 * 1024;  // bytes a connection sends before others have their turn
 inline constexpr std::size_t kPipelineBytes = 64 * 1024;      // bytes of later requests kept while one is answered
 inline constexpr std::size_t kWarmWindow = 4 * 1024 * 1024;   // of a file, brought into the page cache at a time
+inline constexpr unsigned kVanishedMs = 60'000;               // bytes sent are not acknowledged: the client is gone
 inline constexpr int kLingerTurns = 10;                       // linger times a client may go on sending in vain
 
 }  // namespace kith::daemon
