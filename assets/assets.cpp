@@ -19,7 +19,7 @@ constexpr std::size_t kOrphansAtOnce = 10'000;
 // Assets by who had them shared and with whom: what is told when shares end in numbers.
 using Ended = std::map<std::pair<UserId, UserId>, std::vector<AssetId>>;
 
-void tell(ShareEvents& events, const Ended& ended) {
+void tell(AssetEvents& events, const Ended& ended) {
   for (const auto& [pair, assets] : ended)
     for (std::size_t begin = 0; begin < assets.size(); begin += kMaxAssetsPerShareCall)
       events.withdrawn(pair.first, pair.second,
@@ -33,7 +33,7 @@ Expected<int> count_of(Expected<std::int64_t> changed) {
 }  // namespace
 
 Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-               const config::Config& config, Quotas& quotas, ShareEvents& events, core::Logger log)
+               const config::Config& config, Quotas& quotas, AssetEvents& events, core::Logger log)
     : database_(database),
       blobs_(blobs),
       clock_(clock),

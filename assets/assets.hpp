@@ -4,9 +4,9 @@
 
 #include <memory>
 
+#include "assets/asset_events.hpp"
 #include "assets/catalogue.hpp"
 #include "assets/quotas.hpp"
-#include "assets/share_events.hpp"
 #include "assets/shares.hpp"
 #include "assets/uploads.hpp"
 #include "config/config.hpp"
@@ -37,7 +37,7 @@ class Assets {
  public:
   // References are borrowed and outlive this.
   Assets(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-         const config::Config& config, Quotas& quotas, ShareEvents& events, core::Logger log);
+         const config::Config& config, Quotas& quotas, AssetEvents& events, core::Logger log);
   ~Assets();
   Assets(const Assets&) = delete;
   Assets& operator=(const Assets&) = delete;
@@ -67,7 +67,7 @@ class Assets {
   storage::Database& database_;
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
-  ShareEvents& events_;
+  AssetEvents& events_;
   core::Logger log_;
   std::unique_ptr<BlobLedger> ledger_;
   Catalogue catalogue_;

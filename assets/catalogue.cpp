@@ -52,7 +52,7 @@ core::Unexpected name_taken() {
 }  // namespace
 
 Catalogue::Catalogue(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock,
-                     ShareEvents& events)
+                     AssetEvents& events)
     : database_(database), blobs_(blobs), clock_(clock), events_(events) {}
 
 Expected<Asset> Catalogue::find(const UserId& owner, const AssetId& id) {
@@ -106,6 +106,7 @@ Expected<Asset> Catalogue::rename(const UserId& owner, const AssetId& id, std::s
     asset.updated_at = now;
     return with_viewers(transaction, std::move(asset), now);
   }));
+  if (is_changed) events_.owned_changed(owner);
   if (!renamed.viewers.empty()) events_.changed(owner, renamed.viewers, std::span(&renamed.asset.id, 1));
   return std::move(renamed.asset);
 }
@@ -125,6 +126,7 @@ Expected<Asset> Catalogue::remove_found(const Find& find) {
     KITH_TRY(transaction.execute("UPDATE assets SET deleted_at = ? WHERE id = ?", {now, asset.id.text()}));
     return with_viewers(transaction, std::move(asset), now);
   }));
+  events_.owned_changed(removed.asset.owner);
   for (const auto& viewer : removed.viewers)
     events_.withdrawn(removed.asset.owner, viewer, std::span(&removed.asset.id, 1));
   return std::move(removed.asset);
@@ -142,6 +144,7 @@ Expected<Asset> Catalogue::restore(const UserId& owner, const AssetId& id) {
     if (count == 0) return core::fail(ErrorCode::not_found, "this asset was deleted too long ago");
     return with_viewers(transaction, std::move(asset), now);
   }));
+  events_.owned_changed(owner);
   for (const auto& viewer : restored.viewers) events_.shared(owner, viewer, std::span(&restored.asset.id, 1));
   return std::move(restored.asset);
 }

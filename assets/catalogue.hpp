@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "assets/asset.hpp"
+#include "assets/asset_events.hpp"
 #include "assets/page.hpp"
-#include "assets/share_events.hpp"
 #include "core/clock.hpp"
 #include "storage/blob_store.hpp"
 #include "storage/database.hpp"
@@ -19,7 +19,7 @@ namespace kith::assets {
 class Catalogue {
  public:
   // All are borrowed and outlive the catalogue.
-  Catalogue(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, ShareEvents& events);
+  Catalogue(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, AssetEvents& events);
 
   [[nodiscard]] core::Expected<Asset> find(const core::UserId& owner, const core::AssetId& id);
   [[nodiscard]] core::Expected<Asset> find_by_name(const core::UserId& owner, std::string_view name);
@@ -50,7 +50,7 @@ class Catalogue {
   storage::Database& database_;
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
-  ShareEvents& events_;
+  AssetEvents& events_;
 };
 
 }  // namespace kith::assets

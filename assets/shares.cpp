@@ -114,7 +114,7 @@ Expected<Page<SharedAsset>> list_shares(storage::Database& database, std::string
 }  // namespace
 
 Shares::Shares(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-               ShareEvents& events)
+               AssetEvents& events)
     : database_(database), blobs_(blobs), clock_(clock), random_(random), events_(events) {}
 
 Expected<std::vector<Share>> Shares::share(const UserId& owner, const UserId& viewer, std::span<const AssetId> assets,

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "assets/asset.hpp"
+#include "assets/asset_events.hpp"
 #include "assets/page.hpp"
-#include "assets/share_events.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
 #include "storage/blob_store.hpp"
@@ -42,7 +42,7 @@ class Shares {
  public:
   // All are borrowed and outlive this.
   Shares(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-         ShareEvents& events);
+         AssetEvents& events);
 
   // --- for the owner
   // Shows up to 500 assets to `viewer`, all or none: not_found if one of them isn't the owner's. An asset already
@@ -80,7 +80,7 @@ class Shares {
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
   core::Random& random_;
-  ShareEvents& events_;
+  AssetEvents& events_;
 };
 
 }  // namespace kith::assets

@@ -22,7 +22,7 @@ struct Upload::Surroundings {
   BlobLedger& ledger;
   const core::Clock& clock;
   core::Random& random;
-  ShareEvents& events;
+  AssetEvents& events;
   core::Logger log;
   std::uint64_t max_file_bytes;
   Reservations reservations;
@@ -30,6 +30,7 @@ struct Upload::Surroundings {
 
 struct StoredVersion {
   Asset asset;
+  bool is_new = true;           // false: the newest version had this content already
   std::vector<UserId> viewers;  // who saw the version before
 };
 
@@ -84,7 +85,7 @@ Expected<StoredVersion> name_content(storage::Transaction& transaction, const Ar
       first_row<Asset>(transaction,
                        std::string(kSelectAssets).append("WHERE a.owner = ? AND a.name = ? AND a.deleted_at IS NULL"),
                        {content.owner.text(), content.name}, [](const storage::Row& row) { return asset_of(row); }));
-  if (present && present->digest == content.digest) return StoredVersion{std::move(*present), {}};
+  if (present && present->digest == content.digest) return StoredVersion{std::move(*present), false, {}};
   Asset asset = present.value_or(Asset());
   asset.version = present ? present->version + 1 : 1;
   asset.digest = content.digest;
@@ -95,14 +96,14 @@ Expected<StoredVersion> name_content(storage::Transaction& transaction, const Ar
   if (present) {
     KITH_TRY(replace_version(transaction, asset));
     KITH_TRY_ASSIGN(viewers, viewers_of(transaction, asset.id, content.now));
-    return StoredVersion{std::move(asset), std::move(viewers)};
+    return StoredVersion{std::move(asset), true, std::move(viewers)};
   }
   asset.id = std::move(new_id);
   asset.owner = content.owner;
   asset.name = content.name;
   asset.created_at = content.now;
   KITH_TRY(insert_asset(transaction, asset));
-  return StoredVersion{std::move(asset), {}};
+  return StoredVersion{std::move(asset), true, {}};
 }
 
 }  // namespace
@@ -170,6 +171,7 @@ Expected<Asset> Upload::store() {
       surroundings_.log.warning("content of a failed upload is left", {{"digest", core::digest_text(key->digest)}});
     return tl::make_unexpected(std::move(stored.error()));
   }
+  if (stored->is_new) surroundings_.events.owned_changed(owner_);
   if (!stored->viewers.empty()) surroundings_.events.changed(owner_, stored->viewers, std::span(&stored->asset.id, 1));
   return std::move(stored->asset);
 }
@@ -194,7 +196,7 @@ Expected<StoredVersion> Upload::place(std::optional<storage::BlobKey>& committed
 }
 
 Uploads::Uploads(storage::Database& database, storage::BlobStore& blobs, BlobLedger& ledger, const core::Clock& clock,
-                 core::Random& random, const config::Config& config, Quotas& quotas, ShareEvents& events,
+                 core::Random& random, const config::Config& config, Quotas& quotas, AssetEvents& events,
                  const core::Logger& log)
     : surroundings_(new Upload::Surroundings{database, blobs, ledger, clock, random, events, log,
                                              config.storage.max_file_bytes,

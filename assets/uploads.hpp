@@ -15,8 +15,8 @@
 #include <string_view>
 
 #include "assets/asset.hpp"
+#include "assets/asset_events.hpp"
 #include "assets/quotas.hpp"
-#include "assets/share_events.hpp"
 #include "config/config.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
@@ -69,7 +69,7 @@ class Uploads {
  public:
   // All are borrowed and outlive this; of `config`, limits.uploads_per_user and storage.max_file_bytes are kept.
   Uploads(storage::Database& database, storage::BlobStore& blobs, BlobLedger& ledger, const core::Clock& clock,
-          core::Random& random, const config::Config& config, Quotas& quotas, ShareEvents& events,
+          core::Random& random, const config::Config& config, Quotas& quotas, AssetEvents& events,
           const core::Logger& log);
   ~Uploads();
 

@@ -1,6 +1,7 @@
 // What other instances call: discovery, the handshake, sessions and the private API, on the public listener (and on the
 // local one, for instances that share it).
 #include "daemon/api/content.hpp"
+#include "daemon/api/event_hub.hpp"
 #include "daemon/api/routes.hpp"
 #include "federation/net/instance_identity.hpp"
 #include "federation/protocol_constants.hpp"
@@ -73,7 +74,8 @@ void add_public(Router& router, Method method, std::string pattern, std::size_t 
 }
 
 void note_contact(const Services& services, int status) {
-  if (status >= 200 && status < 300) services.peer_contact.mark(services.clock.now());
+  if (status < 200 || status > 299) return;
+  if (services.peer_contact.mark(services.clock.now())) services.events.publish_to_all(Event::instance());
 }
 
 void add_handshake_step(Router& router, const Services& services, Step step) {

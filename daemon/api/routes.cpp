@@ -13,6 +13,7 @@ void add_all_routes(Router& router, const Services& services) {
   add_connection_routes(router, services);
   add_instance_routes(router, services);
   add_federation_routes(router, services);
+  add_event_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);
   add_page_routes(router, embedded_page());

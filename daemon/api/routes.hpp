@@ -18,6 +18,7 @@ void add_share_routes(Router& router, const Services& services);
 void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's
+void add_event_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
 void add_openapi_routes(Router& router, const Services& services);
 void add_page_routes(Router& router, std::span<const PageFile> page);  // `page` must outlive the router

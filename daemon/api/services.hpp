@@ -27,12 +27,14 @@ class SessionAcceptor;
 
 namespace kith::daemon {
 
+class EventHub;
 class Idempotency;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
 class PeerContact {
  public:
-  void mark(core::Timestamp now) { at_.store(core::to_unix_ms(now)); }
+  // True for the first time.
+  bool mark(core::Timestamp now) { return at_.exchange(core::to_unix_ms(now)) == 0; }
   std::optional<core::Timestamp> last() const {
     const auto at = at_.load();
     return at == 0 ? std::nullopt : std::optional(core::from_unix_ms(at));
@@ -60,6 +62,7 @@ struct Services {
   federation::PrivateApi& private_api;
   federation::RemoteAssets& remote_assets;
   PeerContact& peer_contact;
+  EventHub& events;
 };
 
 }  // namespace kith::daemon

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <optional>
 
+#include "daemon/api/event_hub.hpp"
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/routes.hpp"
 #include "daemon/app/allowed_hosts.hpp"
@@ -33,6 +34,9 @@ constexpr std::size_t kPeerThreads = 24;  // three peers that hang leave room
 constexpr std::size_t kPeerQueue = 64;
 constexpr std::size_t kBodyQueue = 4096;  // at most one piece a connection
 constexpr std::size_t kOutboxThreads = 3;
+// Well below the minute after which proxies close what looks idle.
+constexpr std::chrono::seconds kHeartbeat{20};
+constexpr std::chrono::milliseconds kLastWords{500};  // for open pages to hear that the stream ends
 
 std::size_t count_of(int configured) {
   return static_cast<std::size_t>(configured);
@@ -71,9 +75,10 @@ struct Application::Parts {
   storage::Disk disk;
   std::unique_ptr<storage::BlobStore> blobs;
 
+  EventHub events;
   std::optional<accounts::Accounts> accounts;
   std::optional<AccountQuotas> quotas;
-  std::optional<ShareNews> share_news;
+  std::optional<AssetNews> asset_news;
   std::optional<assets::Assets> assets;
 
   std::optional<FederationUsers> federation_users;
@@ -143,9 +148,10 @@ Expected<void> Application::Parts::open_storage() {
 
 Expected<void> Application::Parts::build_accounts_and_assets() {
   accounts.emplace(*database, *vault, clock, random, config, log);
+  accounts->tokens().on_log_out([this](const core::UserId& user) { events.check(user); });
   quotas.emplace(accounts->users());
-  share_news.emplace(log);
-  assets.emplace(*database, *blobs, clock, random, config, *quotas, *share_news, log);
+  asset_news.emplace(events, accounts->users(), log);
+  assets.emplace(*database, *blobs, clock, random, config, *quotas, *asset_news, log);
   KITH_TRY(assets->start());
   idempotency.emplace(*database, clock);
   return idempotency->forget_unfinished();
@@ -163,7 +169,7 @@ Expected<void> Application::Parts::build_federation() {
   transport = std::move(curl);
   door.emplace(*transport, *database, clock, federation::PeerDoorOptions{.allow_http = config.federation.allow_http},
                log);
-  connection_news.emplace(accounts->audit(), clock, log);
+  connection_news.emplace(events, accounts->audit(), clock, log);
   directory.emplace(*door, *database, *identity, clock, log, [this](std::string_view domain, std::string_view text) {
     connection_news->alert("instance", std::string(domain) + ": " + std::string(text));
   });
@@ -189,9 +195,12 @@ void Application::Parts::build_sessions() {
       federation::SessionOpener::Parts{*door, *book, clock, random, log, core::has_hardware_aes(), ended_there});
   handshakes->set_channel(*opener);
   told.emplace(*database, clock);
-  remote_assets.emplace(federation::RemoteAssets::Parts{*opener, *told, clock, log});
+  const auto told_anew = [this](const federation::ConnectionRecord& connection) {
+    events.publish(connection.local_user, Event::shared_with_me(connection.peer_address.text()));
+  };
+  remote_assets.emplace(federation::RemoteAssets::Parts{*opener, *told, clock, log, {}, told_anew});
   notices.emplace(federation::ShareNotices::Parts{*database, *connections, *outbox, *opener, clock, random, log});
-  share_news->set_notices(*notices);
+  asset_news->set_federation(*notices, identity->domain());
   const auto own_spki = [this]() -> std::optional<core::Digest> {
     const auto* http = serving.load();
     return http != nullptr ? http->certificate_spki(ListenerKind::public_) : std::nullopt;
@@ -199,8 +208,9 @@ void Application::Parts::build_sessions() {
   acceptor.emplace(federation::SessionAcceptor::Parts{
       *database, *book, clock, random, log, config.federation.require_verified, core::has_hardware_aes(), own_spki,
       [this](std::string_view domain) { return directory->require_not_blocked(domain); }});
-  inbox.emplace(*database, clock, *told,
-                [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); });
+  inbox.emplace(
+      *database, clock, *told,
+      [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); }, told_anew);
   private_api.emplace(federation::PrivateApi::Parts{
       *acceptor, *federation_assets, *inbox,
       [this](const core::ConnectionId& id, std::string_view body) { return handshakes->on_rotate(id, body); },
@@ -214,7 +224,7 @@ void Application::Parts::build_routes() {
   peer_calls.emplace("kith-peer", kPeerThreads, kPeerQueue);
   services.emplace(Services{config, clock, log, *database, *peer_calls, *accounts, *assets, *idempotency, *identity,
                             *directory, *connections, *handshakes, *invites, *acceptor, *private_api, *remote_assets,
-                            peer_contact});
+                            peer_contact, events});
   add_all_routes(router, *services);
 }
 
@@ -235,6 +245,7 @@ void Application::Parts::plan_background() {
     if (due && *due <= clock.now()) handshakes->expire();
     connection_news->flush();
   });
+  periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
   upkeep.add(1min, 1min, [this] { sweep(); });
   upkeep.add(1h, 1h, [this] {
     warn("old idempotency keys stay", idempotency->sweep());
@@ -321,6 +332,7 @@ core::Expected<void> Application::reload_certificates() {
 void Application::stop(std::chrono::milliseconds grace) {
   if (std::exchange(parts_->stopped, true)) return;
   parts_->handshakes->stop();  // waiting polls are answered, so that they are no running requests
+  parts_->events.stop(kLastWords);
   parts_->server->drain(grace);
   parts_->transport->stop();
   parts_->remote_assets->stop();

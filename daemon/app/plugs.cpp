@@ -1,5 +1,7 @@
 #include "daemon/app/plugs.hpp"
 
+#include "daemon/api/rendering.hpp"
+
 namespace kith::daemon {
 namespace {
 
@@ -107,10 +109,11 @@ Expected<std::uint64_t> AccountQuotas::quota_bytes(const core::UserId& user) {
   return row.quota_bytes;
 }
 
-// ---- ShareNews
+// ---- AssetNews
 
-void ShareNews::tell(const core::UserId& owner, const core::UserId& viewer, federation::NoticeKind kind,
+void AssetNews::tell(const core::UserId& owner, const core::UserId& viewer, federation::NoticeKind kind,
                      std::span<const core::AssetId> assets) {
+  tell_pages(owner, viewer);
   if (notices_ == nullptr) return;
   if (const auto told = notices_->tell(owner, viewer, kind, assets); !told) {
     // Only a hint is lost: the other side sees the change when it reads again.
@@ -118,23 +121,34 @@ void ShareNews::tell(const core::UserId& owner, const core::UserId& viewer, fede
   }
 }
 
-void ShareNews::shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) {
+void AssetNews::tell_pages(const core::UserId& owner, const core::UserId& viewer) {
+  events_.publish(owner, Event::shares());
+  if (!events_.is_heard_by(viewer)) return;
+  events_.publish(viewer, Event::shared_with_me(Names(users_, own_domain_).address(owner)));
+}
+
+void AssetNews::owned_changed(const core::UserId& owner) {
+  events_.publish(owner, Event::assets());
+}
+
+void AssetNews::shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) {
   tell(owner, viewer, federation::NoticeKind::shared, assets);
 }
 
-void ShareNews::withdrawn(const core::UserId& owner, const core::UserId& viewer,
+void AssetNews::withdrawn(const core::UserId& owner, const core::UserId& viewer,
                           std::span<const core::AssetId> assets) {
   tell(owner, viewer, federation::NoticeKind::withdrawn, assets);
 }
 
-void ShareNews::changed(const core::UserId& owner, std::span<const core::UserId> viewers,
+void AssetNews::changed(const core::UserId& owner, std::span<const core::UserId> viewers,
                         std::span<const core::AssetId> assets) {
   for (const auto& viewer : viewers) tell(owner, viewer, federation::NoticeKind::changed, assets);
 }
 
 // ---- ConnectionNews
 
-void ConnectionNews::changed(const core::ConnectionId& id, const core::UserId&) {
+void ConnectionNews::changed(const core::ConnectionId& id, const core::UserId& user) {
+  events_.publish_with_admins(user, Event::connection(id));
   if (!listeners_) return;
   const auto connection = listeners_->connections.find(id);
   if (connection && *connection && !(*connection)->active) forget(**connection);
@@ -149,6 +163,8 @@ void ConnectionNews::forget(const federation::ConnectionRecord& connection) {
   if (newer && *newer) return;
   const auto shares = listeners_->shares.forget_between(connection.local_user, connection.peer_user);
   if (!told || !shares) log_.warning("an ended connection left rows behind", {{"connection", connection.id.text()}});
+  events_.publish(connection.local_user, Event::shares());
+  events_.publish(connection.local_user, Event::shared_with_me(connection.peer_address.text()));
 }
 
 void ConnectionNews::alert(std::string_view kind, const std::string& detail) {

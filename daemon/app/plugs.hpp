@@ -8,6 +8,7 @@
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
 #include "core/log.hpp"
+#include "daemon/api/event_hub.hpp"
 #include "federation/local_users.hpp"
 #include "federation/service/events.hpp"
 #include "federation/session/notifications.hpp"
@@ -58,12 +59,17 @@ class AccountQuotas final : public assets::Quotas {
   accounts::UserStore& users_;
 };
 
-// assets tells federation what changed for people elsewhere.
-class ShareNews final : public assets::ShareEvents {
+// assets tells the pages of people here, and federation for people elsewhere, what changed.
+class AssetNews final : public assets::AssetEvents {
  public:
-  explicit ShareNews(core::Logger log) : log_(std::move(log)) {}
+  AssetNews(EventHub& events, accounts::UserStore& users, core::Logger log)
+      : events_(events), users_(users), log_(std::move(log)) {}
   // Once, before the first event: federation is built after assets.
-  void set_notices(federation::ShareNotices& notices) { notices_ = &notices; }
+  void set_federation(federation::ShareNotices& notices, std::string own_domain) {
+    notices_ = &notices;
+    own_domain_ = std::move(own_domain);
+  }
+  void owned_changed(const core::UserId& owner) override;
   void shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) override;
   void withdrawn(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) override;
   void changed(const core::UserId& owner, std::span<const core::UserId> viewers,
@@ -72,11 +78,16 @@ class ShareNews final : public assets::ShareEvents {
  private:
   void tell(const core::UserId& owner, const core::UserId& viewer, federation::NoticeKind kind,
             std::span<const core::AssetId> assets);
+  void tell_pages(const core::UserId& owner, const core::UserId& viewer);
+  EventHub& events_;
+  accounts::UserStore& users_;
   core::Logger log_;
   federation::ShareNotices* notices_ = nullptr;
+  std::string own_domain_;
 };
 
-// federation tells everybody what became of a connection.
+// federation tells everybody what became of a connection: the pages of its user and of admins, and who keeps things
+// that end with it.
 //
 // alert() and refused() may be called inside a transaction, so they only note; flush() writes. Strangers cause refusals
 // at will: kRefusalsNoted in kRefusalWindow are noted one by one, the rest as a number, so that they can't wash the
@@ -87,8 +98,8 @@ class ConnectionNews final : public federation::ConnectionEvents {
   static constexpr std::chrono::minutes kRefusalWindow{10};
   static constexpr std::size_t kMostWaiting = 64;
 
-  ConnectionNews(accounts::AuditLog& audit, const core::Clock& clock, core::Logger log)
-      : audit_(audit), clock_(clock), log_(std::move(log)) {}
+  ConnectionNews(EventHub& events, accounts::AuditLog& audit, const core::Clock& clock, core::Logger log)
+      : events_(events), audit_(audit), clock_(clock), log_(std::move(log)) {}
   // Once, before the first event: these are built after the handshakes.
   struct Listeners {
     federation::Connections& connections;
@@ -106,6 +117,7 @@ class ConnectionNews final : public federation::ConnectionEvents {
 
  private:
   void forget(const federation::ConnectionRecord& connection);
+  EventHub& events_;
   accounts::AuditLog& audit_;
   const core::Clock& clock_;
   core::Logger log_;

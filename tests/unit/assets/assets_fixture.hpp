@@ -38,7 +38,7 @@ class FixedQuotas final : public Quotas {
 };
 
 // Each event as "what owner-handle>viewer-handle[,…] number-of-assets".
-class RecordedEvents final : public ShareEvents {
+class RecordedEvents final : public AssetEvents {
  public:
   void shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) override {
     record("shared", owner, std::span(&viewer, 1), assets);
@@ -51,7 +51,16 @@ class RecordedEvents final : public ShareEvents {
                std::span<const core::AssetId> assets) override {
     record("changed", owner, viewers, assets);
   }
-  // Those since the last call.
+  void owned_changed(const core::UserId& owner) override {
+    const std::lock_guard lock(mutex_);
+    ++owned_changes_[owner];
+  }
+  // How often it was told so far that what `owner` has is different.
+  int owned_changes(const core::UserId& owner) {
+    const std::lock_guard lock(mutex_);
+    return owned_changes_[owner];
+  }
+  // The others since the last call.
   std::vector<std::string> take() {
     const std::lock_guard lock(mutex_);
     return std::exchange(events_, {});
@@ -69,8 +78,9 @@ class RecordedEvents final : public ShareEvents {
     what.back() = ' ';
     events_.push_back(what + std::to_string(assets.size()));
   }
-  std::mutex mutex_;  // guards events_
+  std::mutex mutex_;  // guards those below
   std::vector<std::string> events_;
+  std::map<core::UserId, int> owned_changes_;
 };
 
 // The real database, until it is told to lose what is written: as if the process had died before the commit.

@@ -79,6 +79,36 @@ TEST_F(CatalogueTest, Renames) {
   EXPECT_THAT(events_.take(), testing::IsEmpty());
 }
 
+TEST_F(CatalogueTest, TellsTheOwnerOfEachChangeOnce) {
+  int changes = 0;
+  const auto told = [&] { return events_.owned_changes(alice_) == ++changes; };
+  const auto asset = put(alice_, "x", "1");
+  EXPECT_TRUE(told()) << "new";
+  put(alice_, "x", "2");
+  EXPECT_TRUE(told()) << "new content";
+  ASSERT_TRUE(catalogue().rename(alice_, asset.id, "y"));
+  EXPECT_TRUE(told()) << "renamed";
+  ASSERT_TRUE(catalogue().remove(alice_, asset.id));
+  EXPECT_TRUE(told()) << "deleted";
+  ASSERT_TRUE(catalogue().restore(alice_, asset.id));
+  EXPECT_TRUE(told()) << "back";
+  ASSERT_TRUE(catalogue().remove_by_name(alice_, "y"));
+  EXPECT_TRUE(told()) << "deleted by name";
+  EXPECT_EQ(events_.owned_changes(carol_), 0);
+}
+
+TEST_F(CatalogueTest, TellsTheOwnerNothingWhereNothingChanged) {
+  const auto asset = put(alice_, "x", "1");
+  put(alice_, "taken", "2");
+  EXPECT_EQ(events_.owned_changes(alice_), 2);
+  put(alice_, "x", "1");
+  ASSERT_TRUE(catalogue().rename(alice_, asset.id, "x"));
+  EXPECT_FALSE(catalogue().rename(alice_, asset.id, "taken"));
+  EXPECT_FALSE(catalogue().remove(carol_, asset.id));
+  EXPECT_FALSE(catalogue().restore(alice_, asset.id));
+  EXPECT_EQ(events_.owned_changes(alice_), 2);
+}
+
 TEST_F(CatalogueTest, DeletedIsGoneAtOnceAndItsNameFree) {
   const auto asset = put(alice_, "x", "1");
   ASSERT_TRUE(catalogue().remove_by_name(alice_, "x"));

@@ -1,6 +1,6 @@
 #pragma once
-// Who gets told when what they can see changes. daemon/app turns it into notifications to peers and events for the
-// page.
+// Who gets told when what they have, or can see, changes. daemon/app turns it into notifications to peers and events
+// for the page.
 //
 // Events are hints, sent once and after the change is committed: a receiver reads again, and what a crash swallows is
 // found at the next reading. Called on the thread that made the change, with no lock held; several threads at a time.
@@ -12,9 +12,11 @@
 
 namespace kith::assets {
 
-class ShareEvents {
+class AssetEvents {
  public:
-  virtual ~ShareEvents() = default;
+  virtual ~AssetEvents() = default;
+  // `owner` has something new, has something no more, or has it with another name or content.
+  virtual void owned_changed(const core::UserId& owner) = 0;
   // `viewer` can see these assets from now on.
   virtual void shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) = 0;
   // `viewer` no longer sees them: withdrawn, expired, or the asset is deleted.
