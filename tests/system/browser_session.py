@@ -43,7 +43,7 @@ class Browser:
     """A page of one instance in a browser; `headers` go with every request, as a proxy would add them."""
 
     def __init__(self, instance, jar=None, headers=None):
-        self.client = HttpClient(instance.local_port, tls=instance.local.tls)
+        self.client = HttpClient(instance.local_port, tls=instance.local.tls, check=instance.local.check)
         self.jar, self.headers, self.csrf = jar or CookieJar(), headers or {}, None
 
     def request(self, method, target, body=None, headers=None, **query):

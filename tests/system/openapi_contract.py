@@ -16,7 +16,9 @@ from jsonschema.exceptions import best_match
 
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "daemon/api/openapi.json"
 # What other instances call is described in federation/PROTOCOL.md.
-FOR_INSTANCES = ("/api/auth", "/api/private/")
+FOR_INSTANCES = ("/api/auth", "/api/private/v1/")
+# Below these there is nothing that the document does not know.
+ROOTS = ("/api/", "/files/")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -41,14 +43,14 @@ class Contract:
         """Raises ContractBroken. `sent`: the body of the request, if it is known."""
         target = urllib.parse.urlsplit(target)
         path = re.sub("/+", "/", target.path)
-        if not path.startswith(("/api/", "/files")) or path.startswith(FOR_INSTANCES):
+        template = next((name for pattern, name in self.paths if pattern.fullmatch(path)), None)
+        if not template and (not path.startswith(ROOTS) or path.startswith(FOR_INSTANCES)):
             return
-        problem = self.problem_with(method, path, target.query, sent, answer)
+        problem = self.problem_with(method, template, target.query, sent, answer)
         if problem:
             raise ContractBroken(f"{method} {path} answered {answer.status}: {problem}\n{answer.body[:2000]!r}")
 
-    def problem_with(self, method, path, query, sent, answer):
-        template = next((name for pattern, name in self.paths if pattern.fullmatch(path)), None)
+    def problem_with(self, method, template, query, sent, answer):
         operation = self.operation(method, template)
         if operation is None:
             return self.problem_of_stranger(method, template, answer)

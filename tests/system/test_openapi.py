@@ -1,10 +1,11 @@
 """The description of the HTTP interface: served as it lies in the sources, and a judge that sees what differs."""
 
 import json
+import re
 import types
 import unittest
 
-from kith_instance import Instance
+from kith_instance import Instance, with_query
 from jsonschema import Draft202012Validator
 from openapi_contract import DOCUMENT, Contract, ContractBroken, contract
 
@@ -41,6 +42,72 @@ class Serving(unittest.TestCase):
 
     def test_parameters_are_refused(self):
         self.assertEqual(self.instance.local.request("GET", "/api/openapi.json?v=2").status, 400)
+
+
+def operations(*access, reading=(True, False)):
+    """Method, path, and operation of those that the document says are for `access`."""
+    for path, item in contract().document["paths"].items():
+        for name, operation in item.items():
+            if operation["x-kith-access"] in access and (name == "get") in reading:
+                yield name.upper(), path, operation
+
+
+def filled(path):
+    return re.sub(r"\{.*?\}", "01j9z3v7k2m4n6p8q0r2s4t6v8", path)
+
+
+def needed(operation):
+    """The query parameters an operation cannot do without."""
+    parameters = map(contract().resolved, operation.get("parameters", ()))
+    return {p["name"]: "x" for p in parameters if p["in"] == "query" and p.get("required")}
+
+
+class Walking(unittest.TestCase):
+    """Calls every operation of the document, as it says that it can be called."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.instance = Instance()
+        cls.addClassCleanup(cls.instance.close)
+        cls.instance.start()
+        cls.admin = cls.instance.add_user("alice", admin=True)
+        cls.user = cls.instance.add_user("bob")
+
+    def test_whoever_is_not_logged_in_is_refused(self):
+        for method, path, operation in operations("logged_in", "user", "admin"):
+            target = with_query(filled(path), needed(operation))
+            self.assertEqual(self.instance.local.request(method, target).status, 401, operation["operationId"])
+
+    def test_what_is_for_admins_is_not_there_for_others(self):
+        for method, path, operation in operations("admin"):
+            self.assertEqual(self.user.request(method, filled(path)).status, 404, operation["operationId"])
+
+    def test_a_parameter_that_is_not_described_is_refused(self):
+        for method, path, operation in operations("anyone", "logged_in", "user", "admin"):
+            if "400" not in operation["responses"]:
+                continue  # health checks are made by all kinds of programs
+            refused = self.admin.request(method, filled(path), colour="red", **needed(operation))
+            self.assertEqual(refused.status, 400, operation["operationId"])
+            self.assertIn("colour", refused.json()["detail"], operation["operationId"])
+
+    def test_a_body_that_is_needed_is_asked_for(self):
+        for method, path, operation in operations("anyone", "user", "admin", reading=[False]):
+            body = operation.get("requestBody", {"required": False})
+            if body["required"] and "application/json" in body["content"]:
+                refused = self.admin.request(method, filled(path), headers={"Content-Type": "application/json"})
+                self.assertEqual(refused.status, 400, operation["operationId"])
+
+    def test_all_that_is_read_without_a_name_is_there(self):
+        ours = self.user.upload("a.jpg", b"\xff\xd8\xff")
+        share = self.user.ok("POST", "/api/shares", {"asset_ids": [ours["id"]], "with": "alice"})["items"][0]
+        self.user.ok("POST", "/api/invites")
+        self.user.ok("GET", f"/api/shares/{share['id']}")
+        for _, path, operation in operations("anyone", "logged_in", "user", "admin", reading=[True]):
+            if "{" in path or operation["operationId"] == "streamEvents":
+                continue
+            self.assertEqual(self.admin.get(path).status, 200, operation["operationId"])
+            if operation["x-kith-access"] != "admin":
+                self.assertEqual(self.user.get(path).status, 200, operation["operationId"])
 
 
 def answer(status, body=None, **headers):
