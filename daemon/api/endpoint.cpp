@@ -125,6 +125,7 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
   route.pattern = spec.pattern;
   route.max_body = spec.max_body > 0 ? spec.max_body : kEmptyBody;
   auto shared = std::make_shared<const EndpointSpec>(std::move(spec));
+  route.endpoint = shared;
   route.handle = [shared, &services](Request arrived, Reply reply) {
     const auto request = std::make_shared<Request>(std::move(arrived));
     auto who = admit(*shared, services, *request);
