@@ -4,16 +4,14 @@ build_packages=(
   libsodium-dev libbotan-2-dev libpistache-dev libsqlitecpp-dev libsqlite3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
   libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libcli11-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
 )
-# The page takes any node and npm, and needs none where web/dist is fresh.
-if ! "$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null; then
-  command -v node >/dev/null || build_packages+=(nodejs)
-  command -v npm >/dev/null || build_packages+=(npm)
-fi
+# Any node and npm will do, and the page is built with them only where web/dist is not fresh.
+node_packages=()
+command -v node >/dev/null || node_packages+=(nodejs)
+command -v npm >/dev/null || node_packages+=(npm)
+"$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null || build_packages+=("${node_packages[@]}")
 check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema)
-# Any node and npm will do; the fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
-browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji)
-command -v node >/dev/null || browser_packages+=(nodejs)
-command -v npm >/dev/null || browser_packages+=(npm)
+# The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
+browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
 bench_packages=(nginx-light curl openssl iproute2 procps)
 
 install_packages() {
