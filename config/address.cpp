@@ -145,6 +145,24 @@ std::string wrong_with_base_url(std::string_view text) {
   return {};
 }
 
+std::string wrong_with_page_url(std::string_view text) {
+  const auto host = text.find("://") == std::string_view::npos ? 0 : text.find("://") + 3;
+  const auto slash = text.find('/', host);
+  if (slash == std::string_view::npos) return wrong_with_base_url(text);
+  for (auto rest = text.substr(slash); !rest.empty();) {
+    rest.remove_prefix(1);
+    const auto segment = rest.substr(0, rest.find('/'));
+    const bool plain = std::ranges::all_of(segment, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+             c == '.';
+    });
+    if (!plain || segment.empty() || segment == "." || segment == "..")
+      return "must have a path of letters, digits, '-', '_' and '.' only, without a slash at its end";
+    rest.remove_prefix(segment.size());
+  }
+  return wrong_with_base_url(text.substr(0, slash));
+}
+
 std::string wrong_with_network(std::string_view text) {
   if (text == "unix") return {};  // whoever connects over the socket of a listener in the file system
   const auto slash = text.find('/');

@@ -23,6 +23,8 @@ std::string wrong_with_listen_address(std::string_view text);
 std::string wrong_with_domain(std::string_view text);
 // http:// or https:// and a domain, nothing behind it.
 std::string wrong_with_base_url(std::string_view text);
+// The same, or with the path under which a proxy shows the page: "https://home.example/kith".
+std::string wrong_with_page_url(std::string_view text);
 // An IP address, or a block of them in CIDR notation.
 std::string wrong_with_network(std::string_view text);
 

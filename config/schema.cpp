@@ -86,7 +86,7 @@ void read_instance(Section section, const Listen& listen, Instance& instance) {
 }
 
 void read_web(Section section, const Listen& listen, Web& web) {
-  section.text("url", web.url, wrong_with_base_url);
+  section.text("url", web.url, wrong_with_page_url);
   section.texts("allowed_hosts", web.allowed_hosts, wrong_with_domain);
   if (web.url.empty()) web.url = derived_web_url(listen);
 }

@@ -80,6 +80,18 @@ TEST(ListenAddress, IsAnIpAddressAndPortOrASocket) {
     EXPECT_FALSE(parse_listen_address(text)) << text;
 }
 
+TEST(PageUrl, MayHaveThePathOfAProxy) {
+  for (const auto* text : {"https://home.example", "http://127.0.0.1:8470", "https://home.example/kith",
+                           "https://home.example:8443/our/kith-2.0"}) {
+    EXPECT_EQ(wrong_with_page_url(text), "") << text;
+  }
+  for (const auto* text : {"https://home.example/", "https://home.example/kith/", "https://home.example//kith", "/kith",
+                           "https://home.example/../kith", "https://home.example/k ith", "https://home.example/kith?a",
+                           "https://home.example/kith#a", "https:///kith", "home.example/kith"}) {
+    EXPECT_NE(wrong_with_page_url(text), "") << text;
+  }
+}
+
 TEST(BaseUrl, IsSchemeAndDomainAlone) {
   EXPECT_EQ(wrong_with_base_url("https://home.example"), "");
   EXPECT_EQ(wrong_with_base_url("http://127.0.0.1:8470"), "");
