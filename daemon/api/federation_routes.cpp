@@ -112,7 +112,10 @@ void add_federation_routes(Router& router, const Services& services) {
              [&services](Request request, Reply reply) {
                const auto signature = single_header(request, kSignatureHeader);
                services.handshakes.poll({request.body, signature, request.client},
-                                        [reply](const WireAnswer& answer) { reply(response_of(answer)); });
+                                        [&services, reply](const WireAnswer& answer) {
+                                          note_contact(services, answer.status);
+                                          reply(response_of(answer));
+                                        });
              });
   add_public(router, Method::post, "/api/auth", federation::kMaxBodyBytes, [&services](Request request, Reply reply) {
     auto answer = services.sessions.authenticate(private_request(std::move(request)));

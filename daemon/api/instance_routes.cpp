@@ -2,6 +2,8 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/endpoint.hpp"
+#include "daemon/api/event_hub.hpp"
+#include "daemon/api/instance_settings.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
 #include "federation/fingerprint.hpp"
@@ -16,16 +18,46 @@ using core::ErrorCode;
 using core::Expected;
 using core::fail;
 
+constexpr std::size_t kMaxInstanceBody = 4096;
+
+// How this instance is called, and what is known of whether others reach it under its domain.
+Json own_instance_json(const Services& services, const InstanceView& view) {
+  const auto& identity = services.identity;
+  const auto& config = services.config;
+  // Under a domain it is only about to have, nobody has reached it yet.
+  const auto reached = view.domain == identity.domain() ? services.peer_contact.last() : std::nullopt;
+  return {{"domain", view.domain},
+          {"domain_fixed", view.domain_fixed_by.has_value()},
+          {"domain_fixed_by", view.domain_fixed_by ? Json(*view.domain_fixed_by) : Json(nullptr)},
+          {"name", view.name},
+          {"name_fixed", view.name_fixed},
+          {"public_url", view.public_url},
+          {"fingerprint", identity.fingerprint()},
+          {"protocol", federation::kProtocol},
+          {"reachability", reached ? "reached" : "unknown"},
+          {"reached_at", reached ? Json(core::format_timestamp(*reached)) : Json(nullptr)},
+          {"delivery", config.federation.delivery},
+          {"public_listen", config.listen.public_},
+          {"public_tls", config.listen.public_tls.has_value()}};
+}
+
 Expected<Response> get_instance(const Call& call) {
-  const auto& identity = call.services.identity;
-  const auto reached = call.services.peer_contact.last();
-  return Response::json(
-      200, core::to_json_text({{"domain", identity.domain()},
-                               {"name", identity.name()},
-                               {"fingerprint", identity.fingerprint()},
-                               {"protocol", federation::kProtocol},
-                               {"reachability", reached ? "reached" : "unknown"},
-                               {"reached_at", reached ? Json(core::format_timestamp(*reached)) : Json(nullptr)}}));
+  KITH_TRY_ASSIGN(view, call.services.instance_settings.view());
+  return Response::json(200, core::to_json_text(own_instance_json(call.services, view)));
+}
+
+Expected<Response> change_instance(const Call& call) {
+  KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body));
+  KITH_TRY(core::only_fields(body, {"name", "domain"}));
+  KITH_TRY_ASSIGN(name, core::optional_text(body, "name", kMaxInstanceBody));
+  KITH_TRY_ASSIGN(domain, core::optional_text(body, "domain", kMaxInstanceBody));
+  if (!name && !domain) return fail(ErrorCode::bad_request, "give a name, a domain, or both");
+  KITH_TRY_ASSIGN(change, call.services.instance_settings.change({std::move(name), std::move(domain)},
+                                                                 {call.user().text(), call.request.client}));
+  call.services.events.publish_to_all(Event::instance());
+  auto shown = own_instance_json(call.services, change.view);
+  shown["restarting"] = change.restarting;
+  return Response::json(200, core::to_json_text(shown));
 }
 
 Response shown(const federation::KnownInstance& instance) {
@@ -104,6 +136,12 @@ Expected<Response> list_audit(const Call& call) {
 
 void add_instance_routes(Router& router, const Services& services) {
   add_endpoint(router, services, {.method = Method::get, .pattern = "/api/instance", .run = get_instance});
+  add_endpoint(router, services,
+               {.method = Method::patch,
+                .pattern = "/api/instance",
+                .access = Access::admin,
+                .max_body = kMaxInstanceBody,
+                .run = change_instance});
   const auto add_list = [&](const char* pattern, Endpoint run) {
     add_endpoint(router, services,
                  {.method = Method::get,

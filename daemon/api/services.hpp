@@ -29,6 +29,7 @@ namespace kith::daemon {
 
 class EventHub;
 class Idempotency;
+class InstanceSettings;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
 class PeerContact {
@@ -63,6 +64,7 @@ struct Services {
   federation::RemoteAssets& remote_assets;
   PeerContact& peer_contact;
   EventHub& events;
+  InstanceSettings& instance_settings;
 };
 
 }  // namespace kith::daemon

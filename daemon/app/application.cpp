@@ -5,11 +5,13 @@
 
 #include "daemon/api/event_hub.hpp"
 #include "daemon/api/idempotency.hpp"
+#include "daemon/api/instance_settings.hpp"
+#include "daemon/api/kept_settings.hpp"
 #include "daemon/api/routes.hpp"
-#include "daemon/app/allowed_hosts.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
 #include "daemon/app/first_start.hpp"
+#include "daemon/app/http_settings.hpp"
 #include "daemon/app/orphaned_shares.hpp"
 #include "daemon/app/plugs.hpp"
 #include "daemon/http/server.hpp"
@@ -48,9 +50,11 @@ std::string web_url(const config::Config& config) {
   return (config.listen.local_tls ? "https://" : "http://") + config.listen.local;
 }
 
+// Ended ones, and what strangers made that nobody is shown, rely on nothing.
 Expected<bool> any_connection(storage::Reader& reader) {
   bool found = false;
-  KITH_TRY(reader.query("SELECT 1 FROM connections LIMIT 1", {}, [&](const storage::Row&) {
+  constexpr auto kAny = "SELECT 1 FROM connections WHERE phase <> 'ended' AND hidden = 0 LIMIT 1";
+  KITH_TRY(reader.query(kAny, {}, [&](const storage::Row&) {
     found = true;
     return false;
   }));
@@ -61,16 +65,23 @@ Expected<bool> any_connection(storage::Reader& reader) {
 
 // In the order they are made; torn down in reverse.
 struct Application::Parts {
-  Parts(const config::Config& configuration, const core::Clock& time, core::Random& entropy, core::Logger logger)
-      : config(configuration), clock(time), random(entropy), log(std::move(logger)) {}
+  Parts(const config::Config& configuration, const core::Clock& time, core::Random& entropy, core::Logger logger,
+        std::function<void()> restart_wanted)
+      : config(configuration),
+        clock(time),
+        random(entropy),
+        log(std::move(logger)),
+        restart(std::move(restart_wanted)) {}
 
-  const config::Config config;
+  config::Config config;  // constant once open_storage() has applied what was chosen in the browser
   const core::Clock& clock;
   core::Random& random;
   const core::Logger log;
+  const std::function<void()> restart;
   std::shared_ptr<void> lock;
 
   std::unique_ptr<storage::Database> database;
+  std::optional<KeptSettings> kept_settings;
   std::unique_ptr<storage::KeyVault> vault;
   storage::Disk disk;
   std::unique_ptr<storage::BlobStore> blobs;
@@ -103,6 +114,8 @@ struct Application::Parts {
 
   std::optional<Idempotency> idempotency;
   PeerContact peer_contact;
+  std::optional<core::Timestamp> kept_contact;  // of peer_contact, in the database
+  std::optional<InstanceSettings> instance_settings;
   std::optional<core::WorkerPool> handlers, bodies, peer_calls;
   std::optional<Services> services;
   Router router;
@@ -126,6 +139,9 @@ struct Application::Parts {
     if (!done) log.warning(what, {{"detail", done.error().detail}});
   }
   Expected<void> serve();
+  Expected<void> start();
+  bool gives_up_untried_domain(const core::Error& reason) const;
+  void keep_contact();
 };
 
 Expected<void> Application::Parts::open_storage() {
@@ -136,6 +152,9 @@ Expected<void> Application::Parts::open_storage() {
   KITH_TRY_ASSIGN(key, storage::load_or_create_master_key(files.directory(), files.database(), random));
   KITH_TRY_ASSIGN(opened, storage::Database::open(files.database(), {.synchronous_full = config.storage.synchronous}));
   database = std::move(opened);
+  kept_settings.emplace(*database);
+  KITH_TRY_ASSIGN(choices, kept_settings->choices());
+  apply_choices(config, choices);
   KITH_TRY_ASSIGN(unlocked, storage::KeyVault::open(*database, std::move(key), random));
   vault = std::move(unlocked);
   storage::FileBlobStoreOptions options;
@@ -164,6 +183,9 @@ Expected<void> Application::Parts::build_federation() {
       own, federation::InstanceIdentity::open(*database, *vault, clock, random,
                                               {config.instance.domain, config.instance.name, "kith"}, any_connection));
   identity = std::move(own);
+  KITH_TRY_ASSIGN(contact, kept_settings->last_contact(identity->domain()));
+  if (contact) peer_contact.mark(*contact);
+  kept_contact = contact;
   KITH_TRY_ASSIGN(curl, federation::CurlTransport::create(
                             {{config.federation.allow_private_addresses}, config.federation.ca_file}));
   transport = std::move(curl);
@@ -222,9 +244,11 @@ void Application::Parts::build_routes() {
   handlers.emplace("kith-work", count_of(config.limits.worker_threads), kHandlerQueue);
   bodies.emplace("kith-body", count_of(config.limits.worker_threads), kBodyQueue);
   peer_calls.emplace("kith-peer", kPeerThreads, kPeerQueue);
+  instance_settings.emplace(
+      InstanceSettings::Parts{*database, config, *identity, accounts->audit(), any_connection, restart});
   services.emplace(Services{config, clock, log, *database, *peer_calls, *accounts, *assets, *idempotency, *identity,
                             *directory, *connections, *handshakes, *invites, *acceptor, *private_api, *remote_assets,
-                            peer_contact, events});
+                            peer_contact, events, *instance_settings});
   add_all_routes(router, *services);
 }
 
@@ -246,7 +270,10 @@ void Application::Parts::plan_background() {
     connection_news->flush();
   });
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
-  upkeep.add(1min, 1min, [this] { sweep(); });
+  upkeep.add(1min, 1min, [this] {
+    sweep();
+    keep_contact();
+  });
   upkeep.add(1h, 1h, [this] {
     warn("old idempotency keys stay", idempotency->sweep());
     warn("the audit log was not pruned", accounts->audit().prune());
@@ -261,51 +288,56 @@ void Application::Parts::plan_background() {
 }
 
 Expected<void> Application::Parts::serve() {
-  HttpOptions options;
-  const auto add = [&](ListenerKind kind, const std::string& address, const std::optional<config::TlsFiles>& tls) {
-    ListenerOptions listener;
-    listener.kind = kind;
-    listener.address = address;
-    if (tls) {
-      listener.certificate = tls->certificate;
-      listener.key = tls->key;
-    }
-    options.listeners.push_back(std::move(listener));
-  };
-  add(ListenerKind::local, config.listen.local, config.listen.local_tls);
-  add(ListenerKind::public_, config.listen.public_, config.listen.public_tls);
-  options.limits.connections = count_of(config.limits.max_connections);
-  options.limits.connections_per_address = count_of(config.limits.max_connections_per_address);
-  options.event_threads = count_of(config.limits.event_threads);
-  options.trusted_proxies = config.trusted_proxies;
-  options.serves_host = [hosts = AllowedHosts(config)](ListenerKind kind, const std::string& host) {
-    return kind == ListenerKind::public_ || hosts.allow(host);
-  };
-  options.on_finished = [logger = log](const FinishedRequest& request) {
-    logger.debug("request", {{"method", request.method},
-                             {"route", request.route},
-                             {"status", request.status},
-                             {"client", request.client},
-                             {"microseconds", static_cast<long>(request.duration.count())},
-                             {"request_id", request.request_id}});
-  };
-  KITH_TRY_ASSIGN(started, HttpServer::start(std::move(options), router, *handlers, *bodies, clock, random, log));
+  KITH_TRY_ASSIGN(started,
+                  HttpServer::start(http_options(config, log), router, *handlers, *bodies, clock, random, log));
   server = std::move(started);
   serving = server.get();
   return {};
 }
 
+Expected<void> Application::Parts::start() {
+  KITH_TRY(open_storage());
+  KITH_TRY(build_accounts_and_assets());
+  KITH_TRY(build_federation());
+  build_sessions();
+  build_routes();
+  KITH_TRY(end_orphaned_shares(*database, *connections, assets->shares()));
+  KITH_TRY(serve());
+  warn("a domain that works still counts as untried", kept_settings->domain_works());
+  plan_background();
+  return {};
+}
+
+// True if there was one that the daemon never started with.
+bool Application::Parts::gives_up_untried_domain(const core::Error& reason) const {
+  if (!kept_settings) return false;
+  const auto given_up = kept_settings->give_up_untried_domain();
+  warn("the domain before could not be put back", given_up);
+  if (!given_up || !*given_up) return false;
+  log.error("could not start with the new domain, going back to the one before",
+            {{"domain", config.instance.domain}, {"detail", reason.detail}});
+  return true;
+}
+
+void Application::Parts::keep_contact() {
+  const auto last = peer_contact.last();
+  if (!last || last == kept_contact) return;
+  const auto kept = kept_settings->keep_contact(identity->domain(), *last);
+  warn("when another instance got through was not kept", kept);
+  if (kept) kept_contact = last;
+}
+
 Expected<std::unique_ptr<Application>> Application::start(const config::Config& config, const core::Clock& clock,
-                                                          core::Random& random, core::Logger log) {
-  auto parts = std::make_unique<Parts>(config, clock, random, std::move(log));
-  KITH_TRY(parts->open_storage());
-  KITH_TRY(parts->build_accounts_and_assets());
-  KITH_TRY(parts->build_federation());
-  parts->build_sessions();
-  parts->build_routes();
-  KITH_TRY(end_orphaned_shares(*parts->database, *parts->connections, parts->assets->shares()));
-  KITH_TRY(parts->serve());
-  parts->plan_background();
+                                                          core::Random& random, core::Logger log,
+                                                          std::function<void()> restart) {
+  auto parts = std::make_unique<Parts>(config, clock, random, log, restart);
+  auto started = parts->start();
+  if (!started && parts->gives_up_untried_domain(started.error())) {
+    parts.reset();  // gives the data folder free
+    parts = std::make_unique<Parts>(config, clock, random, log, restart);
+    started = parts->start();
+  }
+  KITH_TRY(started);
   parts->log.info("listening", {{"local", config.listen.local},
                                 {"public", config.listen.public_},
                                 {"domain", parts->identity->domain()},
@@ -325,6 +357,10 @@ std::vector<std::uint16_t> Application::ports() const {
   return parts_->server->ports();
 }
 
+const Router& Application::router() const {
+  return parts_->router;
+}
+
 core::Expected<void> Application::reload_certificates() {
   return parts_->server->reload_certificates();
 }
@@ -338,6 +374,7 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->remote_assets->stop();
   parts_->periodic.stop();
   parts_->upkeep.stop();
+  parts_->keep_contact();
   parts_->outbox_runner->stop();
   parts_->prober->stop();
   parts_->peer_calls->stop();

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -19,10 +20,14 @@ class Router;
 class Application {
  public:
   // Opens the data folder, makes keys at the first start, binds the listeners and serves. `clock` and `random` must
-  // outlive the application. The error says what is wrong and what to do.
+  // outlive the application. The error says what is wrong and what to do. What an admin chose in the browser holds
+  // where `config` doesn't name it; a domain that can't be started with is given up for the one before.
+  // `restart` is called, on any thread, when the application should be stopped and started again; without it, what
+  // needs that holds from the next start.
   [[nodiscard]] static core::Expected<std::unique_ptr<Application>> start(const config::Config& config,
                                                                           const core::Clock& clock,
-                                                                          core::Random& random, core::Logger log);
+                                                                          core::Random& random, core::Logger log,
+                                                                          std::function<void()> restart = {});
   // stop(0), if that has not been done.
   ~Application();
   Application(const Application&) = delete;

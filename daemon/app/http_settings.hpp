@@ -1,0 +1,13 @@
+#pragma once
+// What the HTTP server is started with, as the configuration says.
+
+#include "config/config.hpp"
+#include "core/log.hpp"
+#include "daemon/http/server.hpp"
+
+namespace kith::daemon {
+
+// Both listeners, limits, and who is believed what. Finished requests are told to `log`.
+HttpOptions http_options(const config::Config& config, const core::Logger& log);
+
+}  // namespace kith::daemon
