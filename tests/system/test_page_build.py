@@ -49,14 +49,14 @@ class PageBuild(unittest.TestCase):
             (self.node / name).write_text(text)
             (self.node / name).chmod(0o755)
 
-    def start(self, *arguments, node=True):
+    def start(self, *arguments, node=True, **environment):
         path = f"{self.node}:{self.tools}" if node else str(self.tools)
         return subprocess.Popen([self.web / "build", *map(str, arguments)], stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True, start_new_session=True,
-                                env={"PATH": path, "CALLS": str(self.calls)})
+                                env={"PATH": path, "CALLS": str(self.calls), **environment})
 
-    def build(self, *arguments, status=0, node=True):
-        process = self.start(*arguments, node=node)
+    def build(self, *arguments, status=0, **how):
+        process = self.start(*arguments, **how)
         printed = process.communicate(timeout=60)[0]
         self.assertEqual(process.returncode, status, printed)
         return printed
@@ -172,6 +172,16 @@ class PageBuild(unittest.TestCase):
         self.build(copy, node=False)
         self.assertEqual((copy / "index.html").read_text(), "hello{}")
         self.assertFalse((copy / "stale.js").exists())
+
+    def test_a_page_with_unchecked_types_is_not_good_enough(self):
+        self.build(KITH_PAGE_TYPES="unchecked")
+        self.assertEqual(self.called(), WHOLE)
+        self.build("--check", KITH_PAGE_TYPES="unchecked")
+        self.build("--check", status=1)
+        self.build()
+        self.assertEqual(self.called(), PAGE_ONLY)
+        self.build(KITH_PAGE_TYPES="unchecked")
+        self.assertEqual(self.called(), [])
 
     def test_unknown_options_are_refused(self):
         self.assertIn("--chek", self.build("--chek", status=2))
