@@ -39,6 +39,30 @@ std::string list_target(const SharedAssetFilter& filter) {
   return target;
 }
 
+// What a person can be told who looks at what somebody elsewhere shares. The rest is about the dealings of two
+// instances with each other: passed on, it would look as if this daemon said it of its own user's log-in or request.
+constexpr ErrorCode kForViewers[] = {
+    ErrorCode::forbidden,
+    ErrorCode::not_found,
+    ErrorCode::too_many_requests,
+    ErrorCode::busy,
+    ErrorCode::internal,
+    ErrorCode::storage_full,
+    ErrorCode::timestamp_out_of_range,
+    ErrorCode::connection_ended,
+    ErrorCode::not_verified,
+    ErrorCode::wrong_state,
+    ErrorCode::key_mismatch,
+    ErrorCode::peer_blocked,
+    ErrorCode::peer_error,
+    ErrorCode::peer_unreachable,
+};
+
+core::Unexpected for_viewer(core::Error error) {
+  if (std::ranges::find(kForViewers, error.code) == std::end(kForViewers)) error.code = ErrorCode::peer_error;
+  return core::Unexpected(std::move(error));
+}
+
 // What the peer said makes no sense: its mistake, not the user's.
 core::Unexpected senseless(const core::Error& error) {
   return core::fail(ErrorCode::peer_error, "the peer's answer makes no sense: " + error.detail);
@@ -124,9 +148,10 @@ struct RemoteAssets::State {
 
 Expected<InnerAnswer> RemoteAssets::State::get(const ConnectionRecord& connection, std::string target,
                                                Urgency urgency) {
-  KITH_TRY_ASSIGN(answer, parts.sessions.request(connection, {"GET", std::move(target), {}, {}}, urgency));
-  if (answer.head.status == 200) return answer;
-  return tl::make_unexpected(error_from_inner_answer(connection.peer_address.domain().text(), answer));
+  auto answer = parts.sessions.request(connection, {"GET", std::move(target), {}, {}}, urgency);
+  if (!answer) return for_viewer(std::move(answer.error()));
+  if (answer->head.status == 200) return answer;
+  return for_viewer(error_from_inner_answer(connection.peer_address.domain().text(), *answer));
 }
 
 Expected<SharedAssetPage> RemoteAssets::State::page(const ConnectionRecord& connection, const SharedAssetFilter& filter,

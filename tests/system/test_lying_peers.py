@@ -9,10 +9,15 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from interoperability import Story, changed, photo
+from openapi_contract import contract
 from second_conventions import Invite, SigningKey, answer_bytes, b64, dump, make_statement, u64
 from second_implementation import Initiator
 from second_peer import Reply, post, until
 from second_sessions import LAST
+
+# What a person can be told who looks at what somebody elsewhere shares.
+FROM_PEERS = ("forbidden", "not_found", "too_many_requests", "busy", "not_verified", "wrong_state", "key_mismatch",
+              "timestamp_out_of_range", "peer_error", "peer_unreachable")
 
 
 def raw_answer(head, *pieces, pause=None):
@@ -276,6 +281,23 @@ class LyingInSessions(Story):
             finally:
                 self.peer.private = private
         self.assertEqual(len(self.bob.ok("GET", "/api/photos", owner=owner)["items"]), honest)
+
+    def test_refusals_that_are_about_something_else(self):
+        """Nothing a peer says may look as if kithd had said it of bob's own log-in or request."""
+        owner, private = self.peer.address("dora"), self.peer.private
+        codes = set(contract().document["components"]["schemas"]["ErrorCode"]["enum"])
+        codes.remove("connection_ended")  # that one is believed, and over it is
+        said = [(401, code) for code in codes] + [(status, "odd") for status in (400, 401, 410, 421, 429, 503, 504)]
+        for status, code in said:
+            problem = dump({"status": status, "title": "x", "detail": "x", "code": code})
+            self.peer.private = lambda *_, s=status, p=problem: (s, {"content-type": "application/problem+json"}, p)
+            try:
+                told = self.bob.get("/api/photos", owner=owner)  # the document says which statuses may come
+            finally:
+                self.peer.private = private
+            self.assertIn(told.status, (400, 403, 404, 409, 429, 502, 503), (code, status))
+            self.assertIn(told.json()["code"], FROM_PEERS, (code, status))
+        self.assertEqual(self.bob.get("/api/photos", owner=owner).status, 200)
 
     def test_auth_answers_that_do_not_hold(self):
         owner, auth = self.peer.address("dora"), self.peer.auth
