@@ -51,6 +51,8 @@ class Contract:
             raise ContractBroken(f"{method} {path} answered {answer.status}: {problem}\n{answer.body[:2000]!r}")
 
     def problem_with(self, method, template, query, sent, answer):
+        if answer.status == 500:
+            return "something went wrong in the daemon"
         operation = self.operation(method, template)
         if operation is None:
             return self.problem_of_stranger(method, template, answer)

@@ -143,6 +143,7 @@ class Judging(unittest.TestCase):
         self.accepted("GET", "/api/invites?limit=1", answer(200, {"items": [INVITE], "next": None}))
         self.accepted("POST", "/api/invites", answer(201, {**INVITE, "link": "http://a.example/invite#x"}), '{"uses": 1}')
         self.accepted("DELETE", "/api/invites/x", answer(404, PROBLEM))
+        self.accepted("DELETE", "/api/invites/x", answer(421, {**PROBLEM, "code": "misdirected"}))
         self.accepted("GET", "/files/a%2Fb", answer(206, [1], content_disposition="attachment"))
         self.accepted("HEAD", "/files?filename=a", answer(200))
 
@@ -161,6 +162,7 @@ class Judging(unittest.TestCase):
 
     def test_sees_an_unknown_status_media_type_method_and_path(self):
         self.refused("status is not described", "GET", "/api/invites", answer(410, PROBLEM))
+        self.refused("went wrong", "GET", "/api/invites", answer(500, {**PROBLEM, "code": "internal"}))
         self.refused("'text/plain' is not described", "GET", "/api/invites", answer(200, [], content_type="text/plain"))
         self.refused("PUT is not described", "PUT", "/api/invites", answer(200, {}))
         self.refused("path is not described", "GET", "/api/secrets", answer(200, {}))
@@ -174,11 +176,13 @@ class Judging(unittest.TestCase):
                      '{"colour": 1}')
         self.refused("did without the body", "POST", "/api/session", answer(201, SESSION))
 
-    def test_every_schema_compiles(self):
+    def test_every_schema_compiles_and_its_examples_fit(self):
         judge = Contract(contract().document)
         for name, schema in judge.document["components"]["schemas"].items():
             with self.subTest(name):
                 Draft202012Validator.check_schema(judge.closed(schema))
+                for example in schema.get("examples", ()):
+                    self.assertIsNone(judge.mismatch(schema, example))
 
 
 if __name__ == "__main__":
