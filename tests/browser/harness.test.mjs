@@ -14,7 +14,7 @@ import { listen, request, stopServer } from './lib/http.mjs';
 import { jpeg, png } from './lib/photos.mjs';
 import { connect } from './lib/people.mjs';
 import { startProxy } from './lib/proxy.mjs';
-import { checkNoSidewaysScroll, settled } from './lib/screenshots.mjs';
+import { checkNoSidewaysScroll, settled, shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 
 const STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -161,6 +161,35 @@ story('pages wider than a phone', async (stage) => {
   await assert.rejects(checkNoSidewaysScroll(page), /<div id="board"/);
   await page.goto(`${site.url}good`);
   await checkNoSidewaysScroll(page);
+});
+
+story('screenshots, in light and dark and narrow, leave the page as it was', async (stage) => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'kith-screenshots-'));
+  const before = process.env.KITH_SCREENSHOTS;
+  process.env.KITH_SCREENSHOTS = folder;
+  try {
+    const dark = '<style>@media (prefers-color-scheme: dark) { html { background: black } }</style>';
+    const site = await stage.website({ '/': html('<p>x</p>', dark) });
+    const { page } = await stage.open(site.url, { colorScheme: 'dark' });
+    await shoot(page, 'a-page');
+    assert.deepEqual(fs.readdirSync(folder).sort(), ['a-page-dark.png', 'a-page-light.png', 'a-page-narrow.png']);
+    const [inDark, inLight, narrow] = ['dark', 'light', 'narrow'].map((of) =>
+      fs.readFileSync(`${folder}/a-page-${of}.png`),
+    );
+    assert.ok(!inDark.equals(inLight));
+    assert.deepEqual(
+      [inDark, inLight, narrow].map((file) => file.readUInt32BE(16)),
+      [1280, 1280, 320],
+    );
+    assert.deepEqual(page.viewportSize(), { width: 1280, height: 800 });
+    assert.equal(await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches), true);
+    await page.evaluate(() => document.body.append(Object.assign(document.createElement('img'), { width: 400 })));
+    await assert.rejects(shoot(page, 'a-page'), /wider than the window/);
+  } finally {
+    if (before === undefined) delete process.env.KITH_SCREENSHOTS;
+    else process.env.KITH_SCREENSHOTS = before;
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 story('pictures made here are pictures to the browser', async (stage) => {

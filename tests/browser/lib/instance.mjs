@@ -50,7 +50,8 @@ export class Instance {
 
   // Where the page is; ends with a slash.
   get url() {
-    return this.settings.web?.url ?? `http://127.0.0.1:${this.localPort}/`;
+    const shown = this.settings.web?.url;
+    return shown ? `${shown}/` : `http://127.0.0.1:${this.localPort}/`;
   }
 
   get publicUrl() {
@@ -92,7 +93,13 @@ export class Instance {
       throw new Error(`${this.name} did not start (${status}):\n${this.logTail()}`);
     });
     ended.catch(() => {}); // it ends some day, which is no error then
-    await withDeadline(Promise.race([listening, ended]), 60_000, `start of ${this.name}`);
+    try {
+      await withDeadline(Promise.race([listening, ended]), 60_000, `start of ${this.name}`);
+    } catch (error) {
+      child.kill('SIGKILL');
+      this.process = null;
+      throw error;
+    }
     return this;
   }
 

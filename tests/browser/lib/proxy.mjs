@@ -24,7 +24,7 @@ export async function startProxy(prefix = '/kith/') {
   const url = `http://127.0.0.1:${await listen(server)}${prefix}`;
   return {
     url,
-    settings: { web: { url }, trusted_proxies: ['127.0.0.1'] },
+    settings: { web: { url: url.slice(0, -1) }, trusted_proxies: ['127.0.0.1'] },
     forwardTo: (instance) => {
       port = instance.localPort;
     },

@@ -7,13 +7,15 @@ import path from 'node:path';
 
 import { SOURCE } from './instance.mjs';
 
-const FOLDER = process.env.KITH_SCREENSHOTS ?? path.join(SOURCE, 'build/screenshots');
+function folder() {
+  return process.env.KITH_SCREENSHOTS ?? path.join(SOURCE, 'build/screenshots');
+}
 
 // Leaves the page as it was: its colours and its size. `narrow: false` leaves that picture out, `fullPage` takes in
 // what has to be scrolled to.
 export async function shoot(page, name, { narrow = true, fullPage = false } = {}) {
   assert.match(name, /^[a-z0-9-]+$/);
-  fs.mkdirSync(FOLDER, { recursive: true });
+  fs.mkdirSync(folder(), { recursive: true });
   const before = await page.evaluate(() => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme });
@@ -64,5 +66,5 @@ export async function settled(page) {
 
 async function picture(page, name, fullPage) {
   await settled(page);
-  await page.screenshot({ path: path.join(FOLDER, `${name}.png`), animations: 'disabled', caret: 'hide', fullPage });
+  await page.screenshot({ path: path.join(folder(), `${name}.png`), animations: 'disabled', caret: 'hide', fullPage });
 }
