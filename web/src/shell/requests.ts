@@ -1,53 +1,37 @@
-// Requests that wait for this person: counted for the badge and the window's title, told as a notification of the
-// browser if that was allowed.
+// Requests that wait for this person (an admin: for anybody here). They are counted for the badge and the window's title;
+// one that comes in is told once: by the list if it is shown, else by a toast that leads there, and by the browser if
+// that was allowed.
 import { computed, signal } from '@preact/signals';
-import { call } from '../api/client.ts';
-import { onEvent } from '../api/events.ts';
-import { session } from '../api/session.ts';
 import { type Connection } from '../api/types.ts';
+import { connections, connectionsRead, readConnections } from '../data/connections.ts';
+import { t } from '../i18n/index.ts';
+import { visible } from '../ui/text.tsx';
+import { toast } from '../ui/toasts.tsx';
+import { notify } from './notify.ts';
 
-export const waitingRequests = signal<Connection[]>([]);
+export const waitingRequests = computed(() => connections.value.filter((one) => one.state === 'pending_in'));
 export const waitingCount = computed(() => waitingRequests.value.length);
 
-type Told = (request: Connection) => void;
-const listeners = new Set<Told>();
-export function onNewRequest(listener: Told): void {
-  listeners.add(listener);
+// What screen readers are told while the list is shown.
+export const requestNews = signal('');
+
+export const refreshRequests = readConnections;
+
+const kList = '#/people';
+let known: Set<string> | undefined;
+
+function tell(request: Connection): void {
+  const text = t('people.request.news', { address: visible(request.peer), localAddress: visible(request.local) });
+  notify(text, visible(request.purpose), request.id, kList);
+  if (location.hash === kList) requestNews.value = text;
+  else toast({ text, action: { text: t('action.show'), act: () => { location.hash = kList; } } });
 }
 
-const kMost = 100;
-let reading: Promise<void> | undefined;
-let again = false;
+// undefined while nothing was read: what is there already when somebody logs in is no news.
+const read = computed(() => (connectionsRead.value ? waitingRequests.value : undefined));
 
-async function read(): Promise<void> {
-  const page = await call('get', '/api/connections', { query: { limit: kMost } });
-  const before = new Set(waitingRequests.value.map((one) => one.id));
-  const now = page.items.filter((one) => one.state === 'pending_in');
-  const first = !known;
-  known = true;
-  waitingRequests.value = now;
-  if (!first) for (const one of now) if (!before.has(one.id)) for (const listener of listeners) listener(one);
-}
-let known = false;
-
-// Reads anew, once however often it is asked meanwhile.
-export async function refreshRequests(): Promise<void> {
-  if (reading) {
-    again = true;
-    return reading;
-  }
-  reading = read().catch(() => undefined).finally(() => { reading = undefined; });
-  await reading;
-  if (again) {
-    again = false;
-    await refreshRequests();
-  }
-}
-
-onEvent('connection', () => void refreshRequests());
-session.subscribe((value) => {
-  if (!value) {
-    waitingRequests.value = [];
-    known = false;
-  }
+read.subscribe((now) => {
+  if (now && known) now.filter((one) => !known?.has(one.id)).forEach(tell);
+  known = now && new Set(now.map((one) => one.id));
+  if (!now) requestNews.value = '';
 });

@@ -65,13 +65,14 @@ function Account() {
   const [, navigate] = useLocation();
   const name = [user.first_name, user.last_name].filter(Boolean).join(' ') || user.handle;
   return (
-    <Menu label={t('account.menu')} up start buttonClass="account-button" items={accountItems(navigate)} button={
+    <Menu label={t('account.menu')} named up start buttonClass="account-button" items={accountItems(navigate)} button={
       <>
         <Avatar name={name} />
         <span class="names grow truncate">
           <UserText text={name} />
           <small class="muted truncate"><UserText text={user.address} /></small>
         </span>
+        <span class="visually-hidden">{t('account.menu')}</span>
       </>
     } />
   );
@@ -105,7 +106,9 @@ export function Shell({ children }: { children: ComponentChildren }) {
 
 // The head of a screen: its title and what can be done there.
 export function ScreenHead({ title, children }: { title: string; children?: ComponentChildren }) {
-  useEffect(() => { document.title = `${waitingCount.value > 0 ? `(${waitingCount.value}) ` : ''}${title} – ${instanceName.value}`; });
+  const count = waitingCount.value > 0 ? `(${waitingCount.value}) ` : '';
+  const name = instanceName.value;
+  useEffect(() => { document.title = `${count}${title} – ${name}`; }, [count, title, name]);
   return (
     <div class="screen-head">
       <h1>{title}</h1>

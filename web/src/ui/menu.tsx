@@ -18,9 +18,10 @@ interface MenuProps {
   items: MenuItem[];
   up?: boolean;
   start?: boolean;     // aligned with the start of the button
+  named?: boolean;     // what the button shows says what it is
 }
 
-export function Menu({ label, button, buttonClass = 'button icon', items, up, start }: MenuProps) {
+export function Menu({ label, button, buttonClass = 'button icon', items, up, start, named }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
@@ -55,7 +56,7 @@ export function Menu({ label, button, buttonClass = 'button icon', items, up, st
   };
   return (
     <div class="menu" ref={root} onKeyDown={onKeyDown}>
-      <button ref={trigger} type="button" class={buttonClass} aria-haspopup="menu" aria-expanded={open} aria-label={label} title={label}
+      <button ref={trigger} type="button" class={buttonClass} aria-haspopup="menu" aria-expanded={open} aria-label={named ? undefined : label} title={label}
         onClick={() => setOpen(!open)}>{button}</button>
       {open && (
         <div class={`menu-list${up ? ' up' : ''}${start ? ' start' : ''}`} role="menu" aria-label={label}>

@@ -1,5 +1,5 @@
 // Small things that several screens show.
-import { type ComponentChildren } from 'preact';
+import { type ComponentChildren, Fragment } from 'preact';
 import { useState } from 'preact/hooks';
 import { Check, Copy, type LucideIcon } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
@@ -55,5 +55,5 @@ export function CopyButton({ text, label, small = true }: { text: string; label?
 // Groups never break in the middle, and are all there: a short form would be easy to imitate.
 export function Fingerprint({ text }: { text: string }) {
   const groups = text.split(' ');
-  return <p class="fingerprint" translate={false}>{groups.map((group, at) => <span key={at} class="nowrap">{group} </span>)}</p>;
+  return <p class="fingerprint" translate={false}>{groups.map((group, at) => <Fragment key={at}><span class="nowrap">{group}</span> </Fragment>)}</p>;
 }

@@ -26,7 +26,7 @@ function dismiss(id: number) {
 }
 
 function ToastRow({ news }: { news: Toast & { id: number } }) {
-  const element = useRef<HTMLLIElement>(null);
+  const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let left = kShown;
     const step = 250;
@@ -39,18 +39,18 @@ function ToastRow({ news }: { news: Toast & { id: number } }) {
   }, [news.id]);
   const { action } = news;
   return (
-    <li ref={element} class={`toast${news.kind === 'danger' ? ' danger' : ''}`}>
+    <div ref={element} class={`toast${news.kind === 'danger' ? ' danger' : ''}`}>
       <span class="grow">{news.text}</span>
       {action && <Button small onClick={async () => { dismiss(news.id); await action.act(); }}>{action.text}</Button>}
       <IconButton icon={X} label={t('action.close')} small onClick={() => dismiss(news.id)} />
-    </li>
+    </div>
   );
 }
 
 export function Toasts() {
   return (
-    <ul class="toasts" role="status" aria-live="polite">
+    <div class="toasts" role="status" aria-live="polite">
       {toasts.value.map((news) => <ToastRow key={news.id} news={news} />)}
-    </ul>
+    </div>
   );
 }

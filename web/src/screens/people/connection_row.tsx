@@ -1,0 +1,32 @@
+// One person in the list: who, how far it has come, whether their server answers.
+import { type ComponentChildren } from 'preact';
+import { type Connection } from '../../api/types.ts';
+import { isOwn } from '../../data/connections.ts';
+import { t } from '../../i18n/index.ts';
+import { Avatar } from '../../ui/pieces.tsx';
+import { UserText } from '../../ui/text.tsx';
+import { Reach, TrustChip, WordsChip } from './labels.tsx';
+import { trouble } from './story.ts';
+import { handleOf, namesOf } from './who.ts';
+
+export function ConnectionRow({ connection, children }: { connection: Connection; children?: ComponentChildren }) {
+  const stuck = trouble(connection) !== undefined && connection.state !== 'established';
+  return (
+    <li class="list-row person">
+      <Avatar name={handleOf(connection.peer)} />
+      <div class="grow person-text">
+        <a class="person-link" href={`#/people/${connection.id}`}><UserText text={connection.peer} /></a>
+        {!isOwn(connection) && <small class="muted">{t('people.row.of', namesOf(connection))}</small>}
+        <small class="muted person-more">
+          {children}
+          <Reach connection={connection} />
+          {stuck && <span class="reach down">{t('people.row.stuck')}</span>}
+        </small>
+      </div>
+      <div class="person-chips">
+        <WordsChip connection={connection} />
+        <TrustChip connection={connection} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,33 @@
+// The servers known here, for admins: read for the list of them, and for what needs an admin's eye.
+import { computed } from '@preact/signals';
+import { call } from '../../api/client.ts';
+import { onEvent } from '../../api/events.ts';
+import { isAdmin, session } from '../../api/session.ts';
+import { type KnownInstance } from '../../api/types.ts';
+import { PagedList } from '../../data/paged_list.ts';
+
+const kPage = 200;
+
+export const instances = new PagedList<KnownInstance>(
+  (cursor, signal) => call('get', '/api/admin/instances', { query: { limit: kPage, ...(cursor && { cursor }) }, signal }),
+  (one) => one.domain,
+);
+
+export const instanceAlerts = computed(() => instances.items.value.filter((one) => one.alert !== null && !one.blocked).length);
+
+export async function readInstances(): Promise<void> {
+  if (isAdmin()) await instances.restart();
+}
+
+export function isBlocked(domain: string): boolean {
+  return instances.items.value.some((one) => one.domain === domain && one.blocked);
+}
+
+// What happens in connections is mostly heard from those servers.
+onEvent('connection', () => { if (instances.started.value) void readInstances(); });
+session.subscribe((value) => {
+  if (value) return;
+  instances.stop();
+  instances.items.value = [];
+  instances.started.value = false;
+});
