@@ -157,7 +157,7 @@ class Listeners(unittest.TestCase):
         self.assertEqual(many.status, 431)
         body = self.carol.request("POST", "/api/connections", b" " * 100_000)
         self.assertEqual((body.status, body.json()["code"]), (413, "too_large"))
-        self.assertEqual(self.instance.local.request("GET", "/" * 8000).status, 404)
+        self.assertEqual(self.instance.local.request("GET", "/" * 8000 + "x").status, 404)
 
     def test_unclear_requests_are_refused_and_closed(self):
         host = f"Host: 127.0.0.1:{self.instance.local_port}\r\n".encode()
