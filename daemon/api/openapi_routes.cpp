@@ -1,6 +1,5 @@
 // The description of this interface, for people and for programs that make clients of it.
 #include "core/crypto/sha256.hpp"
-#include "core/encoding.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/openapi.hpp"
 #include "daemon/api/routes.hpp"
