@@ -100,6 +100,25 @@ def share_photos(step, a, b):
     return alice, bob
 
 
+def print_way_in(user, text):
+    link = user.instance.command("user", "log-in-link", user.email, "--minutes", "1440").stdout.strip()
+    print(f"  {text}\n    {link}\n    later: {user.email}, password \"{user.password}\"\n", flush=True)
+
+
+def invite_to_click(a, alice, bob):
+    """Leaves something to do for who opens the pages: carol's request waits for bob."""
+    carol = a.add_user("carol")
+    asked = carol.ok("POST", "/api/connections", {"peer": bob.address, "purpose": "The recipe you promised me"})
+    pending_request(carol, bob, asked["id"])
+    print("\nBoth instances are running. Ctrl-C ends them and removes their data.")
+    print("Each link logs in once, in any browser on this machine:\n")
+    print_way_in(bob, f"Bob, on {bob.instance.name}: look at People, where carol's request waits for him")
+    print_way_in(alice, f"Alice, on {alice.instance.name}: look at Shared, where Bob's photos are")
+    print_way_in(carol, f"Carol, on {carol.instance.name} as well (a private window): compare the words with Bob's page")
+    print(f"Or by hand: curl -H 'Authorization: Bearer {alice.token}' "
+          f"http://127.0.0.1:{a.local_port}/api/connections\n", flush=True)
+
+
 def main():
     once = "--once" in sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -113,12 +132,7 @@ def main():
         if once:
             print("done: everything arrived as it was stored")
             return 0
-        print("\nBoth instances are running. Ctrl-C ends them and removes their data.\n")
-        for user in (alice, bob):
-            print(f"  {user.instance.name}: http://127.0.0.1:{user.instance.local_port}")
-            print(f"    log in with {user.email} and the password \"{user.password}\"")
-            print(f"    for example: curl -H 'Authorization: Bearer {user.token}' "
-                  f"http://127.0.0.1:{user.instance.local_port}/api/connections\n", flush=True)
+        invite_to_click(a, alice, bob)
         signal.pause()
     except KeyboardInterrupt:
         return 0

@@ -258,7 +258,8 @@ class Instance:
 
     def start(self, wait=True):
         self.process = subprocess.Popen([kithd_binary(), "--config", str(self.config_file())],
-                                        stderr=subprocess.PIPE, text=True, errors="replace")
+                                        stderr=subprocess.PIPE, text=True, errors="replace",
+                                        start_new_session=True)  # Ctrl-C is ours: it is stopped by stop(), once
         started = threading.Event()
 
         def read_log(stream):
