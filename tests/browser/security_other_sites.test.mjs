@@ -253,3 +253,21 @@ story('a name of others that leads here gets nothing', async (stage) => {
   assert.equal((await context.request.get(`${home.url}api/welcome`)).status(), 200);
   await guard.takeProblems();
 });
+
+story('a window that others opened is out of their reach', async (stage) => {
+  const { home, context, guard, elsewhere } = await scene(stage);
+  for (const { from, url } of elsewhere) {
+    const page = await visit(context, url);
+    const opened = async (address) => {
+      const [popup] = await Promise.all([
+        context.waitForEvent('page'),
+        page.evaluate((where) => void (window.opened = window.open(where)), address),
+      ]);
+      await popup.waitForURL(address);
+      return page.evaluate(() => (window.opened.closed ? 'out of reach' : 'in reach'));
+    };
+    assert.equal(await opened(`${url}p.png`), 'in reach', from);
+    assert.equal(await opened(`${home.url}#/files`), 'out of reach', from);
+  }
+  await guard.takeProblems();
+});

@@ -16,9 +16,16 @@ export const SOURCE = fileURLToPath(new URL('../../..', import.meta.url));
 const KITHD = process.env.KITHD ?? path.join(SOURCE, 'build/release/bin/kithd');
 const KEPT_LOG_LINES = 2000;
 
-// Nothing is left running, whatever ends the test program.
+// Nothing is left running or lying about, whatever ends the test program.
 const running = new Set();
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const directories = new Set();
+process.on('exit', () => {
+  running.forEach((child) => child.kill('SIGKILL'));
+  directories.forEach((directory) => fs.rmSync(directory, { recursive: true, force: true }));
+});
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(1));
+}
 
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -42,6 +49,7 @@ export class Instance {
     instance.domain = settings.instance?.domain ?? `127.0.0.1:${instance.publicPort}`;
     const base = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
     instance.directory = fs.mkdtempSync(path.join(base, 'kith-browser-'));
+    directories.add(instance.directory);
     return instance;
   }
 
