@@ -11,7 +11,7 @@ import { toast } from '../ui/toasts.tsx';
 import { chooseFile, chooseFolder, fileIn } from './disk.ts';
 import { addDownloads } from './downloads.ts';
 import { contentHref, foreignOwner, type MediaItem } from './item.ts';
-import { contentProblemText } from './problem.tsx';
+import { contentProblemText } from './problem.ts';
 
 const kLarge = 8 * 1024 * 1024;  // bytes
 const kMany = 3;

@@ -12,7 +12,7 @@ import { UserText, visible } from '../ui/text.tsx';
 import { download } from './download.ts';
 import { contentHref, foreignOwner, kindOf, type MediaItem, showingOf } from './item.ts';
 import { type PhotoShelf } from './photo_shelf.ts';
-import { contentProblemText } from './problem.tsx';
+import { contentProblemText } from './problem.ts';
 import { KindIcon } from './thumbnail.tsx';
 
 function Card({ children }: { children: ComponentChildren }) {

@@ -8,6 +8,7 @@ import { isAdmin, keepSession, refreshSession, session } from '../api/session.ts
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
+import { UploadDock } from '../upload/dock.tsx';
 import { type Arrival } from './arrival.ts';
 import { readWelcome } from './instance_name.ts';
 import { lazy } from './lazy.tsx';
@@ -60,7 +61,7 @@ export function App({ arrival: opened }: { arrival: Arrival }) {
     <Router hook={useHashLocation}>
       {who === undefined ? problem && <div class="gate"><ProblemNotice problem={problem} onRetry={start} /></div>
         : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} ended={wasThere.current} onDone={() => setArrival({})} />
-        : <Screens key={who.user.id} arrival={arrival} />}
+        : <><Screens key={who.user.id} arrival={arrival} /><UploadDock /></>}
       <Questions />
       <Toasts />
     </Router>

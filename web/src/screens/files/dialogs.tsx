@@ -1,0 +1,16 @@
+import { ShareDialog } from '../shared/share_dialog.tsx';
+import { DetailsDialog } from './details_dialog.tsx';
+import { type FilesModel } from './model.ts';
+import { RenameDialog } from './rename_dialog.tsx';
+
+// The one dialog that is open.
+export function Dialogs({ model }: { model: FilesModel }) {
+  const open = model.dialog.value;
+  if (!open) return null;
+  const close = () => { model.dialog.value = undefined; };
+  switch (open.kind) {
+    case 'rename': return <RenameDialog item={open.item} onClose={close} onDone={(item) => model.list.put([item])} />;
+    case 'details': return <DetailsDialog item={open.item} onClose={close} />;
+    case 'share': return <ShareDialog assets={open.items} onClose={close} />;
+  }
+}

@@ -1,0 +1,62 @@
+// upload(files): the way in for whatever was chosen, dropped or pasted. One batch after the other.
+import { signal } from '@preact/signals';
+import { asProblem } from '../api/problem.ts';
+import { problemText } from '../api/problem_text.ts';
+import { session } from '../api/session.ts';
+import { t } from '../i18n/index.ts';
+import { nameMistake } from '../media/names.ts';
+import { toast } from '../ui/toasts.tsx';
+import { askAboutConflicts } from './conflicts.tsx';
+import { existingNames } from './existing.ts';
+import { conflicts, nameOf, type Picked, plan, withoutLitter } from './plan.ts';
+import { uploads } from './uploads.ts';
+
+// Files whose names are being looked up.
+export const preparing = signal(0);
+
+let before: Promise<void> = Promise.resolve();
+
+export function upload(picked: Promise<Picked[]> | Picked[]): Promise<void> {
+  const ready = Promise.resolve(picked);   // dropped entries are read at once
+  before = before.then(async () => take(await ready));
+  return before;
+}
+
+async function take(picked: Picked[]): Promise<void> {
+  const files = withoutLitter(picked);
+  if (files.length === 0) return;
+  preparing.value = files.length;
+  const taken = await takenNames(files.map(nameOf).filter((name) => !nameMistake(name)));
+  preparing.value = 0;
+  if (!taken) return;
+  const existing = conflicts(files, taken);
+  const answer = existing.length > 0 ? await askAboutConflicts(existing, files.length) : 'version';
+  if (answer) uploads.add(plan(files, taken, answer));
+}
+
+const kPauses = [1000, 2000, 4000, 8000, 15_000];  // milliseconds between tries
+
+// Waits for the daemon as long as it takes. Undefined: it can't be found out, which was told.
+async function takenNames(names: string[]): Promise<Set<string> | undefined> {
+  for (let tried = 0; session.value; ++tried) {
+    try {
+      const existing = await existingNames([...new Set(names)]);
+      for (const { name, state } of uploads.uploads) if (state !== 'done' && state !== 'failed') existing.add(name);
+      return existing;
+    } catch (reason) {
+      const problem = asProblem(reason);
+      if (!problem.passing) {
+        toast({ kind: 'danger', text: problemText(problem) });
+        return undefined;
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, kPauses[Math.min(tried, kPauses.length - 1)]));
+  }
+  return undefined;
+}
+
+// For folders without a file in them.
+export function tellNothing(picked: Picked[]): Picked[] {
+  if (picked.length === 0) toast({ text: t('upload.nothing') });
+  return picked;
+}

@@ -1,0 +1,287 @@
+// Files on their way to the daemon: some at a time, the others wait. Without an answer from the daemon the whole queue
+// waits and goes on by itself; a file fails alone only for a reason of its own. Nothing is ever stored twice: a file keeps
+// its key, however often it is sent. All that it needs from outside is handed in, for tests.
+import { signal } from '@preact/signals';
+import { asProblem, type Problem } from '../api/problem.ts';
+import { type NameMistake } from '../media/names.ts';
+import { Meter } from '../media/meter.ts';
+import { type Planned } from './plan.ts';
+import { type Sending } from './send.ts';
+
+export type Failure =
+  | { kind: 'name'; mistake: NameMistake }
+  | { kind: 'no_room'; size: number; free: number }
+  | { kind: 'unreadable' }
+  | { kind: 'broken' }
+  | { kind: 'refused'; problem: Problem };
+
+export type UploadState = 'waiting' | 'paused' | 'running' | 'done' | 'failed';
+
+export interface Upload {
+  readonly id: number;
+  readonly file: File;
+  readonly name: string;
+  readonly meter: Meter;
+  state: UploadState;
+  sent: number;                     // bytes, of this attempt
+  failure?: Failure | undefined;
+  key: string;
+  control?: AbortController | undefined;
+  tries: number;                    // that the daemon put off
+  breaks: number;                   // that broke although the daemon can be reached
+  notBefore: number;                // milliseconds
+}
+
+export interface Surroundings {
+  send: (sending: Sending) => Promise<void>;
+  isReadable: (file: File) => Promise<boolean>;
+  isReachable: () => Promise<boolean>;
+  free: () => number | undefined;             // bytes of the quota that are left; undefined while not known
+  onStored: (size: number) => void;
+  newKey: () => string;
+  now: () => number;                          // milliseconds
+  after: (milliseconds: number, act: () => void) => void;
+}
+
+export type Standing = 'going' | 'paused' | 'offline';
+
+const kAtATime = 3;
+const kTries = 20;                                      // of what a busy daemon puts off; a stuck request ends after a minute
+const kBreaks = 3;
+const kLongestPause = 15_000;                           // milliseconds
+const kTold = 200;                                      // milliseconds between two news of progress
+const kPuttingOff = ['busy', 'too_many_requests', 'request_timeout', 'conflict', 'locked'];
+
+export class UploadQueue {
+  readonly changed = signal(0);
+  readonly standing = signal<Standing>('going');
+  readonly meter = new Meter();
+  uploads: Upload[] = [];
+  private lastId = 0;
+  private moved = 0;                                    // bytes, in all
+  private told = 0;
+  private probing = false;
+  private probePause = 1000;
+
+  constructor(private readonly around: Surroundings) {}
+
+  add(planned: readonly Planned[]): void {
+    for (const { file, name, mistake } of planned) {
+      this.uploads.push({
+        id: ++this.lastId, file, name, meter: new Meter(), sent: 0, key: this.around.newKey(), tries: 0, breaks: 0, notBefore: 0,
+        state: mistake ? 'failed' : 'waiting',
+        failure: mistake ? { kind: 'name', mistake } : undefined,
+      });
+    }
+    this.pump();
+  }
+
+  // ---- what a person asks for
+
+  pause(upload: Upload): void {
+    if (upload.state === 'waiting' || upload.state === 'running') this.interrupt(upload, 'paused');
+    this.pump();
+  }
+
+  resume(upload: Upload): void {
+    if (upload.state === 'paused') this.ready(upload);
+    this.pump();
+  }
+
+  pauseAll(): void {
+    this.standing.value = 'paused';
+    for (const one of this.uploads) if (one.state === 'running') this.interrupt(one, 'waiting');
+    this.touch();
+  }
+
+  resumeAll(): void {
+    this.standing.value = 'going';
+    for (const one of this.uploads) if (one.state === 'paused') this.ready(one);
+    this.pump();
+  }
+
+  retry(upload: Upload): void {
+    if (upload.state === 'failed' && canRetry(upload)) this.ready(upload);
+    this.pump();
+  }
+
+  retryFailed(): void {
+    for (const one of this.uploads) if (one.state === 'failed' && canRetry(one)) this.ready(one);
+    this.pump();
+  }
+
+  cancel(upload: Upload): void {
+    this.uploads = this.uploads.filter((one) => one !== upload);
+    upload.control?.abort();
+    this.pump();
+  }
+
+  cancelAll(): void {
+    const all = this.uploads;
+    this.uploads = [];
+    for (const one of all) one.control?.abort();
+    if (this.standing.value === 'paused') this.standing.value = 'going';
+    this.touch();
+  }
+
+  // Takes what is over off the list; what failed only with the rest of it gone too.
+  clearDone(): void {
+    this.uploads = this.uploads.filter(({ state }) => state !== 'done');
+    this.touch();
+  }
+
+  // ---- what goes on by itself
+
+  // Perhaps the daemon can be reached again.
+  nudge(): void {
+    if (this.standing.value === 'offline') void this.probe();
+  }
+
+  private pump(): void {
+    const running = this.uploads.filter(({ state }) => state === 'running');
+    const names = new Set(running.map(({ name }) => name));
+    for (const one of this.uploads) {
+      if (this.standing.value !== 'going' || names.size >= kAtATime) break;
+      // Two versions of one name come in the order they were given.
+      if (one.state !== 'waiting' || one.notBefore > this.around.now() || names.has(one.name)) continue;
+      if (this.begin(one)) names.add(one.name);
+    }
+    this.touch();
+  }
+
+  // False: there is no room for it.
+  private begin(upload: Upload): boolean {
+    const held = this.uploads.reduce((sum, { state, file }) => (state === 'running' ? sum + file.size : sum), 0);
+    const free = this.around.free();
+    if (free !== undefined && upload.file.size > free - held) {
+      this.fail(upload, { kind: 'no_room', size: upload.file.size, free: Math.max(0, free - held) });
+      return false;
+    }
+    upload.state = 'running';
+    upload.sent = 0;
+    upload.control = new AbortController();
+    void this.run(upload, upload.control.signal);
+    return true;
+  }
+
+  private async run(upload: Upload, signal: AbortSignal): Promise<void> {
+    const { file, name, key } = upload;
+    upload.meter.note(0, this.around.now());
+    try {
+      await this.around.send({ file, name, key, signal, onProgress: (bytes) => this.progress(upload, bytes) });
+      if (signal.aborted) return;
+      this.progress(upload, file.size);
+      upload.state = 'done';
+      this.around.onStored(file.size);
+    } catch (reason) {
+      if (!signal.aborted) await this.stumble(upload, asProblem(reason), signal);
+    }
+    this.pump();
+  }
+
+  private async stumble(upload: Upload, problem: Problem, signal: AbortSignal): Promise<void> {
+    if (problem.code === 'offline' || problem.code === 'unauthorized') return this.lose(upload, signal);
+    if (problem.code === 'idempotency_mismatch' && ++upload.breaks < kBreaks) {
+      upload.key = this.around.newKey();  // the file has changed since the first attempt
+      return this.later(upload, 0);
+    }
+    if (!kPuttingOff.includes(problem.code) || ++upload.tries > kTries) return this.fail(upload, { kind: 'refused', problem });
+    this.later(upload, problem.retryAfter !== undefined ? problem.retryAfter * 1000 : Math.min(1000 * upload.tries, 5000));
+  }
+
+  // No answer: is it the file, this one connection, or the daemon?
+  private async lose(upload: Upload, signal: AbortSignal): Promise<void> {
+    const readable = await this.around.isReadable(upload.file);
+    if (signal.aborted) return;
+    if (!readable) return this.fail(upload, { kind: 'unreadable' });
+    const reachable = await this.around.isReachable();
+    if (signal.aborted) return;
+    if (reachable) {
+      if (++upload.breaks >= kBreaks) return this.fail(upload, { kind: 'broken' });
+      return this.later(upload, 1000 * upload.breaks);
+    }
+    this.ready(upload);
+    if (this.standing.value !== 'going') return;
+    this.standing.value = 'offline';
+    for (const one of this.uploads) if (one.state === 'running') this.interrupt(one, 'waiting');
+    this.probePause = 1000;
+    this.probeLater();
+  }
+
+  private probeLater(): void {
+    this.around.after(this.probePause, () => void this.probe());
+    this.probePause = Math.min(2 * this.probePause, kLongestPause);
+  }
+
+  private async probe(): Promise<void> {
+    if (this.probing || this.standing.value !== 'offline') return;
+    this.probing = true;
+    const reachable = await this.around.isReachable();
+    this.probing = false;
+    if (this.standing.value !== 'offline') return;
+    if (!reachable) return this.probeLater();
+    this.standing.value = 'going';
+    this.pump();
+  }
+
+  // ---- one file's state
+
+  private ready(upload: Upload): void {
+    Object.assign(upload, { state: 'waiting', sent: 0, failure: undefined, control: undefined, tries: 0, notBefore: 0 });
+  }
+
+  private interrupt(upload: Upload, state: 'waiting' | 'paused'): void {
+    const { control } = upload;
+    this.ready(upload);
+    upload.state = state;
+    control?.abort();
+  }
+
+  private later(upload: Upload, milliseconds: number): void {
+    Object.assign(upload, { state: 'waiting', sent: 0, control: undefined, notBefore: this.around.now() + milliseconds });
+    this.around.after(milliseconds, () => this.pump());
+  }
+
+  private fail(upload: Upload, failure: Failure): void {
+    Object.assign(upload, { state: 'failed', sent: 0, failure, control: undefined });
+  }
+
+  private progress(upload: Upload, bytes: number): void {
+    const now = this.around.now();
+    this.moved += Math.max(0, bytes - upload.sent);
+    upload.sent = bytes;
+    upload.meter.note(bytes, now);
+    this.meter.note(this.moved, now);
+    if (now - this.told >= kTold) this.touch();
+  }
+
+  private touch(): void {
+    this.told = this.around.now();
+    this.changed.value++;
+  }
+}
+
+// A name stays bad however often it is tried.
+export function canRetry({ failure }: Upload): boolean {
+  return failure?.kind !== 'name' && failure?.kind !== 'unreadable';
+}
+
+export interface Totals {
+  count: Record<UploadState, number>;
+  bytes: number;       // of all that did not fail
+  sent: number;
+  left: number;
+}
+
+export function totalsOf(uploads: readonly Upload[]): Totals {
+  const count: Record<UploadState, number> = { waiting: 0, paused: 0, running: 0, done: 0, failed: 0 };
+  let bytes = 0;
+  let sent = 0;
+  for (const { state, file, sent: part } of uploads) {
+    ++count[state];
+    if (state === 'failed') continue;
+    bytes += file.size;
+    sent += state === 'done' ? file.size : part;
+  }
+  return { count, bytes, sent, left: bytes - sent };
+}

@@ -1,0 +1,42 @@
+// The page's one queue of uploads, and what it has to do with the rest of the page: it goes on while screens change, asks
+// before the page is left, keeps the log-in alive, and belongs to one person.
+import { newKey } from '../api/client.ts';
+import { connected } from '../api/events.ts';
+import { atWork, refreshSession, session } from '../api/session.ts';
+import { UploadQueue } from './queue.ts';
+import { freeBytes, noteStored } from './room.ts';
+import { isReadable, send } from './send.ts';
+
+async function isReachable(): Promise<boolean> {
+  try {
+    return await refreshSession();
+  } catch {
+    return false;
+  }
+}
+
+export const uploads = new UploadQueue({
+  send, isReadable, isReachable, newKey,
+  free: freeBytes,
+  onStored: noteStored,
+  now: () => performance.now(),
+  after: (milliseconds, act) => { setTimeout(act, milliseconds); },
+});
+
+connected.subscribe((there) => { if (there) uploads.nudge(); });
+
+let whose: string | undefined;
+session.subscribe((value) => {
+  if (!value || value.user.id === whose) return;
+  if (whose !== undefined) uploads.cancelAll();
+  whose = value.user.id;
+});
+
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+uploads.changed.subscribe(() => {
+  const moving = uploads.standing.value !== 'paused' && uploads.uploads.some(({ state }) => state === 'running' || state === 'waiting');
+  if (moving === atWork.value) return;
+  atWork.value = moving;
+  if (moving) window.addEventListener('beforeunload', ask);
+  else window.removeEventListener('beforeunload', ask);
+});
