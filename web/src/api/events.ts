@@ -1,8 +1,9 @@
-// Server-sent events: hints that something changed. Who shows it reads it again. The browser connects again by itself;
-// after a gap (and with `resync`) everything shown counts as stale.
+// Server-sent events: hints that something changed. Who shows it reads it again. After a gap (and with `resync`)
+// everything shown counts as stale. All tabs share one stream (event_sharing.ts).
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { urlOf } from './base.ts';
+import { base, urlOf } from './base.ts';
+import { whileListening } from './event_sharing.ts';
 import { refreshSession } from './session.ts';
 
 export interface EventData {
@@ -15,6 +16,9 @@ export interface EventData {
 export type EventName = keyof EventData;
 type Listener<Name extends EventName> = (data: EventData[Name] | undefined) => void;  // undefined: anything may have changed
 
+// What the listening tab passes on to the others.
+type Passed = { event: EventName; data: EventData[EventName] | undefined } | { connected: boolean };
+
 const kNames: EventName[] = ['connection', 'assets', 'shares', 'shared_with_me', 'instance'];
 const listeners = new Map<EventName, Set<Listener<EventName>>>(kNames.map((name) => [name, new Set()]));
 
@@ -25,44 +29,44 @@ function tell(name: EventName, data: EventData[EventName] | undefined) {
   for (const listener of listeners.get(name) ?? []) (listener as (data: unknown) => void)(data);
 }
 
-function tellAll() {
-  for (const name of kNames) tell(name, undefined);
+function take(passed: Passed) {
+  if ('event' in passed) tell(passed.event, passed.data);
+  else connected.value = passed.connected;
 }
 
 const kFirstPause = 1000;
 const kLongestPause = 15_000;  // milliseconds
 
-// Listens for as long as somebody is logged in. Returns what ends it.
-export function startEvents(): () => void {
+// Reads the stream and hands on what comes, until the function returned is called.
+function readStream(give: (passed: Passed) => void): () => void {
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pause = kFirstPause;
-  let greeted = false;
   let stopped = false;
+  const giveAll = () => { for (const event of kNames) give({ event, data: undefined }); };
 
   const open = () => {
     source = new EventSource(urlOf('api/events'));
     source.addEventListener('hello', () => {
       pause = kFirstPause;
-      connected.value = true;
-      // What was missed while nobody listened.
-      if (greeted) tellAll();
-      greeted = true;
+      give({ connected: true });
+      giveAll();  // what was missed while nobody listened
     });
-    source.addEventListener('resync', tellAll);
-    for (const name of kNames) {
-      source.addEventListener(name, (event: MessageEvent<string>) => tell(name, JSON.parse(event.data) as EventData[EventName]));
+    source.addEventListener('resync', giveAll);
+    for (const event of kNames) {
+      source.addEventListener(event, (message: MessageEvent<string>) => {
+        give({ event, data: JSON.parse(message.data) as EventData[EventName] });
+      });
     }
     source.addEventListener('error', () => {
+      give({ connected: false });
       if (source?.readyState === EventSource.CLOSED) again();
-      else connected.value = false;
     });
   };
 
   // The browser gave up: the daemon is stopped, busy, or the log-in has ended.
   const again = () => {
     source?.close();
-    connected.value = false;
     if (stopped) return;
     timer = setTimeout(async () => {
       pause = Math.min(2 * pause, kLongestPause);
@@ -79,6 +83,20 @@ export function startEvents(): () => void {
     stopped = true;
     clearTimeout(timer);
     source?.close();
+  };
+}
+
+// Hears of everything for as long as `user` is logged in. Returns what ends it.
+export function startEvents(user: string): () => void {
+  const channel = new BroadcastChannel(`kith events ${base.pathname} ${user}`);
+  channel.onmessage = (message: MessageEvent<Passed>) => take(message.data);
+  const listening = whileListening(`events of ${user}`, () => readStream((passed) => {
+    take(passed);
+    channel.postMessage(passed);
+  }));
+  return () => {
+    listening.stop();
+    channel.close();
     connected.value = true;
   };
 }
@@ -96,4 +114,3 @@ export function useEvent<Name extends EventName>(name: Name, listener: Listener<
 export function onEvent<Name extends EventName>(name: Name, listener: Listener<Name>): void {
   (listeners.get(name) as Set<Listener<Name>>).add(listener);
 }
-

@@ -30,7 +30,7 @@ export function readInvite(text: string): InviteLink | undefined {
 // Where the reader's own page takes the invite; undefined for what is no address of a page.
 export function ownPage(address: string, invite: InviteLink): string | undefined {
   const text = address.trim();
-  if (text === '') return undefined;
+  if (text === '' || /\s/.test(text)) return undefined;
   try {
     const url = new URL(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined;

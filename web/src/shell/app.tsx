@@ -4,7 +4,7 @@ import { Redirect, Route, Router, Switch } from 'wouter-preact';
 import { useHashLocation } from 'wouter-preact/use-hash-location';
 import { startEvents } from '../api/events.ts';
 import { asProblem, type Problem } from '../api/problem.ts';
-import { isAdmin, keepSession, refreshSession, session } from '../api/session.ts';
+import { isAdmin, keepSession, me, refreshSession, session } from '../api/session.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
@@ -24,7 +24,7 @@ const Shared = lazy(async () => (await import('../screens/shared/shared.tsx')).S
 function Screens({ arrival }: { arrival: Arrival }) {
   useEffect(() => {
     void refreshRequests();
-    return startEvents();
+    return startEvents(me().id);
   }, []);
   return (
     <Shell>

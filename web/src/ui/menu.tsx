@@ -1,6 +1,6 @@
 // A button that opens a list of actions. Arrow keys, Home, End and Escape work as in menus of the system.
 import { type ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type LucideIcon } from 'lucide-preact';
 
 export interface MenuItem {
@@ -26,7 +26,7 @@ export function Menu({ label, button, buttonClass = 'button icon', items, up, st
   const root = useRef<HTMLDivElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
   const entries = () => [...(root.current?.querySelectorAll<HTMLButtonElement>('.menu-item') ?? [])];
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return undefined;
     entries()[0]?.focus();
     const outside = (event: PointerEvent) => {

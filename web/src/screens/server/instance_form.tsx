@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
-import { asProblem, type Problem } from '../../api/problem.ts';
+import { asProblem, offline, type Problem } from '../../api/problem.ts';
+import { refreshSession } from '../../api/session.ts';
 import { type Instance } from '../../api/types.ts';
 import { type Resource } from '../../data/use_resource.ts';
 import { t } from '../../i18n/index.ts';
-import { readWelcome } from '../../shell/instance_name.ts';
+import { readWelcome, welcome } from '../../shell/instance_name.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { ProblemNotice } from '../../ui/notice.tsx';
@@ -14,6 +15,22 @@ import { toast } from '../../ui/toasts.tsx';
 function domainHint({ domain_fixed, domain_fixed_by }: Instance): string {
   if (!domain_fixed) return t('server.domainHint');
   return domain_fixed_by === 'configuration' ? t('server.domainFixedConfig') : t('server.domainFixedConnection');
+}
+
+const kRestart = { tries: 80, pause: 500 };  // milliseconds; running transfers get half a minute to finish
+
+// The daemon starts anew under its new address, and people's addresses change with it.
+async function untilRestarted(domain: string): Promise<void> {
+  for (let tried = 1; ; ++tried) {
+    try {
+      await readWelcome();
+      if (welcome.value?.domain === domain && await refreshSession()) return;
+    } catch (reason) {
+      if (tried >= kRestart.tries) throw reason;
+    }
+    if (tried >= kRestart.tries) throw offline();
+    await new Promise((resolve) => { setTimeout(resolve, kRestart.pause); });
+  }
 }
 
 // Name and public address. What the configuration file says, or connections rely on, can only be read here.
@@ -33,8 +50,9 @@ export function InstanceForm({ instance, save, onSaved }: { instance: Resource<I
     try {
       const changed = await call('patch', '/api/instance', { body: change });
       instance.set(changed);
-      toast({ text: changed.restarting ? t('server.restarting') : t('server.saved') });
-      if (!changed.restarting) void readWelcome().catch(() => undefined);
+      if (changed.restarting) toast({ text: t('server.restarting') });
+      await (changed.restarting ? untilRestarted(changed.domain) : readWelcome());
+      if (!changed.restarting) toast({ text: t('server.saved') });
       onSaved?.();
     } catch (reason) {
       setProblem(asProblem(reason));

@@ -19,7 +19,7 @@ export function Server() {
       {!instance.data && instance.loading && <Loading />}
       {instance.data && (
         <>
-          <section class="card stack" aria-label={t('server.name')}><InstanceForm instance={instance} save={t('server.save')} /></section>
+          <section class="card stack" aria-label={t('server.title')}><InstanceForm instance={instance} save={t('server.save')} /></section>
           <section class="card stack"><h2>{t('reach.title')}</h2><Reachability instance={instance.data} /></section>
           <section class="card stack tight">
             <h2>{t('server.fingerprint')}</h2>
