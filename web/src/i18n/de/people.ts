@@ -2,7 +2,7 @@ import type { Topic } from '../en/index.ts';
 
 export const people: Topic<'people'> = {
   'people.back': 'Alle Personen',
-  'people.connections': 'Personen',
+  'people.connections': 'Verbindungen',
   'people.empty': 'Noch niemand',
   'people.emptyText': 'Eine Einladung ist ein Link oder ein QR-Code und verbindet alle, denen du sie gibst. Oder du fragst jemanden über die Adresse, etwa bob@b.example.',
   'people.emptyInvite': 'Jemanden einladen',
@@ -99,7 +99,7 @@ export const people: Topic<'people'> = {
   'people.ended.rejected': 'Sie wurde abgelehnt.',
   'people.ended.rejected_here': '{you, select, yes {Von dir} other {Von {local} oder der Verwaltung}} abgelehnt.',
   'people.ended.rejected_there': '{peer} hat abgelehnt.',
-  'people.ended.handshake_rejected': '{domain} hat die Anfrage abgewiesen.',
+  'people.ended.handshake_rejected': '{domain} hat die Anfrage abgewiesen. Falls sie mit einer Einladung kam: Die ist aufgebraucht, abgelaufen oder gelöscht. „Neu anfragen“ geht ohne sie.',
   'people.ended.revoked_here': 'Von hier aus beendet.',
   'people.ended.revoked_there': '{peer} hat sie beendet.',
   'people.ended.words_differ': 'Die sechs Wörter waren verschieden. Vielleicht stand jemand zwischen euch.',
@@ -182,7 +182,6 @@ export const people: Topic<'people'> = {
   'people.words.other': 'Vergleichen können sie nur {local} und {peer}, am Telefon oder nebeneinander.',
   'people.words.same': 'Alle sechs sind gleich',
   'people.words.differ': 'Sie sind verschieden',
-  'people.words.done': 'Du hast die Wörter mit {peer} bestätigt.',
   'people.differ.title': 'Diese Verbindung beenden?',
   'people.differ.text': 'Vielleicht steht jemand zwischen dir und {peer}, oder eine Seite sieht eine ältere Anfrage. Prüft zuerst, ob auf beiden Bildschirmen {localAddress} und {address} stehen.',
   'people.differ.yes': 'Beenden',

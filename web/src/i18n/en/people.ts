@@ -2,7 +2,7 @@
 // {you} says whether that is who reads this (an admin sees other people's connections too).
 export const people = {
   'people.back': 'All people',
-  'people.connections': 'People',
+  'people.connections': 'Connections',
   'people.empty': 'Nobody yet',
   'people.emptyText': 'An invite is a link or a QR code that connects whoever you give it to. Or ask somebody by their address, like bob@b.example.',
   'people.emptyInvite': 'Invite somebody',
@@ -99,7 +99,7 @@ export const people = {
   'people.ended.rejected': 'It was declined.',
   'people.ended.rejected_here': '{you, select, yes {You} other {{local}, or an admin,}} declined.',
   'people.ended.rejected_there': '{peer} declined.',
-  'people.ended.handshake_rejected': '{domain} turned the request away.',
+  'people.ended.handshake_rejected': '{domain} turned the request away. If it came with an invite: that one is used up, has run out, or was withdrawn. Asking again goes without it.',
   'people.ended.revoked_here': 'Ended from here.',
   'people.ended.revoked_there': '{peer} ended it.',
   'people.ended.words_differ': 'The six words differed. Somebody may have stood between the two of you.',
@@ -182,7 +182,6 @@ export const people = {
   'people.words.other': 'Only {local} and {peer} can compare them, over the telephone or side by side.',
   'people.words.same': 'All six are the same',
   'people.words.differ': 'They differ',
-  'people.words.done': 'You confirmed the words with {peer}.',
   'people.differ.title': 'End this connection?',
   'people.differ.text': 'Somebody may stand between you and {peer}, or one of you looks at an older request. First check that both screens show {localAddress} and {address}.',
   'people.differ.yes': 'End it',

@@ -45,10 +45,10 @@ export function useRequestActs(afterwards: () => void): RequestActs {
     onApprove: async (request) => {
       const outcome = await approve(request, request.fingerprint ?? '');
       if (!('done' in outcome)) return;
+      // What comes next, comparing the words, is on that page, for whose connection it is.
+      if (isOwn(request)) return navigate(`/people/${outcome.done.id}`);
       toast({ text: t('people.request.approved', namesOf(request)) });
-      // What comes next, comparing the words, is theirs to do and on that page.
-      if (isOwn(request)) navigate(`/people/${outcome.done.id}`);
-      else afterwards();
+      afterwards();
     },
     onDecline: async (request) => {
       const outcome = await doPlain('reject', request);

@@ -8,7 +8,6 @@ import { t } from '../../i18n/index.ts';
 import { ask } from '../../ui/ask.tsx';
 import { Button } from '../../ui/button.tsx';
 import { UserText } from '../../ui/text.tsx';
-import { toast } from '../../ui/toasts.tsx';
 import { confirmWords } from './acts.ts';
 import { useSettled } from './use_settled.ts';
 import { namesOf } from './who.ts';
@@ -19,9 +18,7 @@ function Answers({ connection }: { connection: Connection }) {
   const names = namesOf(connection);
   const same = async () => {
     const outcome = await confirmWords(connection, true);
-    if (!('done' in outcome)) return;
-    toast({ text: t('people.words.done', names) });
-    document.querySelector('main')?.focus();  // what had the focus is gone
+    if ('done' in outcome) document.querySelector('main')?.focus();  // what had the focus is gone
   };
   const differ = async () => {
     const sure = await ask({ title: t('people.differ.title'), text: t('people.differ.text', names), yes: t('people.differ.yes'), no: t('people.differ.no'), danger: true });
