@@ -44,10 +44,10 @@ const kThemeIcons: Record<Theme, LucideIcon> = { auto: MonitorSmartphone, light:
 
 function accountItems(navigate: (to: string) => void): MenuItem[] {
   const themes = (['auto', 'light', 'dark'] as const).map((one) => ({
-    text: t(`account.theme.${one}`), icon: kThemeIcons[one], checked: theme.value === one, onSelect: () => chooseTheme(one),
+    group: t('account.theme'), text: t(`account.theme.${one}`), icon: kThemeIcons[one], checked: theme.value === one, onSelect: () => chooseTheme(one),
   }));
   const tongues = languageNames.map(({ code, name }) => ({
-    text: name, icon: Languages, checked: language() === code, onSelect: () => void chooseLanguage(code),
+    group: t('account.language'), text: name, icon: Languages, checked: language() === code, onSelect: () => void chooseLanguage(code),
   }));
   const leave = async () => {
     try {

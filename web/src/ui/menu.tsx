@@ -8,6 +8,7 @@ export interface MenuItem {
   icon?: LucideIcon;
   danger?: boolean;
   checked?: boolean;   // makes it one of several choices
+  group?: string;      // a heading above the first item of each group
   onSelect: () => void;
 }
 
@@ -19,6 +20,17 @@ interface MenuProps {
   up?: boolean;
   start?: boolean;     // aligned with the start of the button
   named?: boolean;     // what the button shows says what it is
+}
+
+// Items that follow each other with the same heading.
+function groupsOf(items: MenuItem[]): [string | undefined, MenuItem[]][] {
+  const groups: [string | undefined, MenuItem[]][] = [];
+  for (const item of items) {
+    const last = groups.at(-1);
+    if (last && last[0] === item.group) last[1].push(item);
+    else groups.push([item.group, [item]]);
+  }
+  return groups;
 }
 
 export function Menu({ label, button, buttonClass = 'button icon', items, up, start, named }: MenuProps) {
@@ -60,14 +72,19 @@ export function Menu({ label, button, buttonClass = 'button icon', items, up, st
         onClick={() => setOpen(!open)}>{button}</button>
       {open && (
         <div class={`menu-list${up ? ' up' : ''}${start ? ' start' : ''}`} role="menu" aria-label={label}>
-          {items.map(({ text, icon: Icon, danger, checked, onSelect }) => (
-            <button key={text} type="button" class={`menu-item${danger ? ' danger' : ''}`} tabIndex={-1}
-              role={checked === undefined ? 'menuitem' : 'menuitemradio'} aria-checked={checked}
-              onClick={() => { close(); onSelect(); }}>
-              {Icon && <Icon aria-hidden="true" />}
-              <span class="grow">{text}</span>
-              {checked && <span aria-hidden="true">✓</span>}
-            </button>
+          {groupsOf(items).map(([heading, group]) => (
+            <div key={heading} role="group" class="menu-group" aria-label={heading}>
+              {heading && <p class="menu-heading" aria-hidden="true">{heading}</p>}
+              {group.map(({ text, icon: Icon, danger, checked, onSelect }) => (
+                <button key={text} type="button" class={`menu-item${danger ? ' danger' : ''}`} tabIndex={-1}
+                  role={checked === undefined ? 'menuitem' : 'menuitemradio'} aria-checked={checked}
+                  onClick={() => { close(); onSelect(); }}>
+                  {Icon && <Icon aria-hidden="true" />}
+                  <span class="grow">{text}</span>
+                  {checked && <span aria-hidden="true">✓</span>}
+                </button>
+              ))}
+            </div>
           ))}
         </div>
       )}

@@ -72,7 +72,7 @@ export const entry: Topic<'entry'> = {
   'reach.helpName': 'Führt {host} zur Adresse deines Anschlusses (dynamisches DNS)?',
   'reach.helpTls': 'Ohne Port in der Adresse erwarten andere HTTPS auf Port 443: Dafür braucht es ein Zertifikat (listen.public_tls) oder einen Proxy, der eines hat.',
   'reach.helpPoll': 'Lässt sich gar kein Port öffnen, setze federation.delivery auf poll.',
-  'reach.check': 'Aus einem anderen Netz muss dies eine Zeile mit deinem Fingerabdruck zeigen:',
+  'reach.check': 'Aus einem anderen Netz muss dies deine Adresse und deinen Namen zeigen:',
 
   'invitePage.title': 'Du bist eingeladen',
   'invitePage.from': '{who} lädt dich ein, dein kith mit dem eigenen zu verbinden.',

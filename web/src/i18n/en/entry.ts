@@ -70,7 +70,7 @@ export const entry = {
   'reach.helpName': 'Does {host} lead to your home’s address (dynamic DNS)?',
   'reach.helpTls': 'Without a port in its address others expect HTTPS on port 443: a certificate (listen.public_tls), or a proxy that has one, has to be there.',
   'reach.helpPoll': 'Where no port can be opened at all, set federation.delivery to poll.',
-  'reach.check': 'From another network this must show a line with your fingerprint:',
+  'reach.check': 'From another network this must show your address and name:',
 
   'invitePage.title': 'You are invited',
   'invitePage.from': '{who} invites you to connect from your kith to theirs.',
