@@ -1,0 +1,18 @@
+// As much of node's own modules as the tests use.
+declare module 'node:test' {
+  export function test(name: string, run: () => void | Promise<void>): void;
+}
+
+declare module 'node:assert/strict' {
+  interface Assert {
+    (value: unknown, message?: string): asserts value;
+    ok(value: unknown, message?: string): asserts value;
+    equal<T>(actual: T, expected: T, message?: string): void;
+    deepEqual<T>(actual: T, expected: T, message?: string): void;
+    match(text: string, pattern: RegExp): void;
+  }
+  const assert: Assert;
+  export default assert;
+}
+
+declare function setImmediate(act: (value?: unknown) => void): void;
