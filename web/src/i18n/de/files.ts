@@ -69,7 +69,7 @@ export const files: Topic<'files'> = {
   'files.details.name': 'Name',
   'files.details.type': 'Art',
   'files.details.size': 'Größe',
-  'files.details.bytes': '({n, plural, one {{count} Byte} other {{count} Bytes}})',
+  'files.details.bytes': '({count} Bytes)',
   'files.details.added': 'Hinzugefügt',
   'files.details.version': 'Version',
   'files.details.versionOf': '{n}, vom {time}',

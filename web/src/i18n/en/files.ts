@@ -67,7 +67,7 @@ export const files = {
   'files.details.name': 'Name',
   'files.details.type': 'Kind',
   'files.details.size': 'Size',
-  'files.details.bytes': '({n, plural, one {{count} byte} other {{count} bytes}})',
+  'files.details.bytes': '({count} bytes)',
   'files.details.added': 'Added',
   'files.details.version': 'Version',
   'files.details.versionOf': '{n}, of {time}',

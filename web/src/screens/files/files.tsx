@@ -12,6 +12,7 @@ import { Browser } from './browser.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Head } from './head.tsx';
 import { FilesModel } from './model.ts';
+import { kEverything } from './query.ts';
 import { Nothing, Skeleton } from './states.tsx';
 import { StorageMeter } from './storage_meter.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -72,7 +73,7 @@ export function Files() {
     <div class="files">
       <Head model={model} />
       <StorageMeter />
-      <Toolbar model={model} />
+      {!(model.list.isEmpty.value && model.query.value === kEverything) && <Toolbar model={model} />}
       <NewOnes model={model} />
       <Content model={model} />
       <FilesViewer model={model} />

@@ -20,8 +20,9 @@ export class FilesModel {
   readonly scrollTo = signal<{ index: number } | undefined>(undefined);
 
   filter(change: Partial<Query>): void {
-    const next = { ...this.query.value, ...change };
-    if (next.kind === this.query.value.kind && next.name === this.query.value.name) return;
+    const { kind, name } = { ...this.query.value, ...change };
+    if (kind === this.query.value.kind && name === this.query.value.name) return;
+    const next = kind || name ? { kind, name } : kEverything;
     this.query.value = next;
     this.selection.clear();
     this.list.restart(reader(next));
