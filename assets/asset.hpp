@@ -33,6 +33,12 @@ struct AssetContent {
   std::shared_ptr<storage::BlobReader> reader;
 };
 
+// One that can still be restored.
+struct DeletedAsset {
+  Asset asset;
+  core::Timestamp deleted_at;
+};
+
 // What a list is narrowed to.
 struct AssetFilter {
   std::optional<AssetKind> kind;

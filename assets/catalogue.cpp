@@ -149,6 +149,18 @@ Expected<Asset> Catalogue::restore(const UserId& owner, const AssetId& id) {
   return std::move(restored.asset);
 }
 
+Expected<Page<DeletedAsset>> Catalogue::list_deleted(const UserId& owner, const PageRequest& page) {
+  KITH_TRY_ASSIGN(start, start_of_page(CursorList::deleted_assets, page));
+  const auto sql = std::string(kSelectAssets)
+                       .append("WHERE a.owner = ? AND a.deleted_at > ? AND a.id < ? ORDER BY a.id DESC LIMIT ?");
+  const std::vector<storage::Value> values{owner.text(), clock_.now() - kDeletedKept, start, page.limit + 1};
+  return database_.read_for<Page<DeletedAsset>>([&](storage::Reader& reader) {
+    return read_page<DeletedAsset>(
+        reader, sql, values, page.limit, [](const storage::Row& row) { return deleted_asset_of(row); },
+        [](const DeletedAsset& last) { return make_cursor(CursorList::deleted_assets, last.asset.id.text()); });
+  });
+}
+
 Expected<std::uint64_t> Catalogue::used_bytes(const UserId& owner) {
   return database_.read_for<std::uint64_t>(
       [&](storage::Reader& reader) { return bytes_of_live_assets(reader, owner); });

@@ -40,6 +40,9 @@ class Catalogue {
   // conflict when another asset has the name by now; not_found when it is too late.
   [[nodiscard]] core::Expected<Asset> restore(const core::UserId& owner, const core::AssetId& id);
 
+  // What restore() would still take, the newest asset first.
+  [[nodiscard]] core::Expected<Page<DeletedAsset>> list_deleted(const core::UserId& owner, const PageRequest& page);
+
   // Bytes of content that count towards the quota: all versions of what is not deleted, equal content once.
   [[nodiscard]] core::Expected<std::uint64_t> used_bytes(const core::UserId& owner);
 

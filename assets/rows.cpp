@@ -28,6 +28,10 @@ Asset asset_of(const storage::Row& row, int first_column) {
   return asset;
 }
 
+DeletedAsset deleted_asset_of(const storage::Row& row) {
+  return {asset_of(row), row.time(10)};
+}
+
 Share share_of(const storage::Row& row) {
   Share share;
   share.id = id_of<core::ShareId>(row, 0);

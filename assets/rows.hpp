@@ -20,9 +20,10 @@ namespace kith::assets {
 
 // Assets `a` with their newest version `v`, deleted ones too; read by asset_of.
 inline constexpr std::string_view kSelectAssets =
-    "SELECT a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at "
-    "FROM assets a JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
+    "SELECT a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at, "
+    "a.deleted_at FROM assets a JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
 Asset asset_of(const storage::Row& row, int first_column = 0);
+DeletedAsset deleted_asset_of(const storage::Row& row);
 
 // Shares `s` with what they show, expired ones and those of deleted assets too; read by share_of and shared_asset_of.
 inline constexpr std::string_view kSelectShares =

@@ -121,6 +121,16 @@ Expected<Response> list_shared_with_me(const Call& call) {
   return Response::json(200, list_text(std::move(items), told.next ? std::optional("r." + *told.next) : std::nullopt));
 }
 
+Expected<Response> list_deleted(const Call& call) {
+  KITH_TRY_ASSIGN(page, list_parameters(call.request));
+  KITH_TRY_ASSIGN(found,
+                  call.services.assets.catalogue().list_deleted(call.user(), {page.cursor.value_or(""), page.limit}));
+  auto names = names_for(call);
+  Json items = Json::array();
+  for (const auto& deleted : found.items) items.push_back(deleted_asset_json(deleted, names));
+  return Response::json(200, list_text(std::move(items), found.next));
+}
+
 // ---- one asset
 
 Expected<Response> get_asset(const Call& call) {
@@ -198,6 +208,9 @@ void add_asset_routes(Router& router, const Services& services) {
                 .pattern = "/api/shared-with-me",
                 .query = {"cursor", "limit"},
                 .run = list_shared_with_me});
+  add_endpoint(
+      router, services,
+      {.method = Method::get, .pattern = "/api/deleted-assets", .query = {"cursor", "limit"}, .run = list_deleted});
   add_endpoint(router, services,
                {.method = Method::patch, .pattern = "/api/assets/{id}", .max_body = 4096, .run = rename_asset});
   add_endpoint(router, services, {.method = Method::delete_, .pattern = "/api/assets/{id}", .run = delete_asset});

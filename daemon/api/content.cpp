@@ -89,7 +89,7 @@ void describe(Response& response, const Description& what, bool as_download) {
   const bool show = !as_download && is_safe_to_show(what.media_type);
   headers.set("Content-Disposition", content_disposition(show ? "inline" : "attachment", what.name));
   headers.set("Cache-Control", "private, no-cache");
-  headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  headers.set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   if (response.status == 200 || response.status == 206) {

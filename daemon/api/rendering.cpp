@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "assets/limits.hpp"
 #include "core/encoding.hpp"
 #include "federation/fingerprint.hpp"
 
@@ -73,6 +74,13 @@ Json asset_json(const assets::Asset& asset, Names& names, const std::vector<asse
   for (const auto& share : shares) {
     if (share.asset == asset.id) out["shared_with"].push_back(names.address(share.viewer));
   }
+  return out;
+}
+
+Json deleted_asset_json(const assets::DeletedAsset& deleted, Names& names) {
+  Json out = content_json(deleted.asset, names);
+  out["deleted_at"] = core::format_timestamp(deleted.deleted_at);
+  out["gone_at"] = core::format_timestamp(deleted.deleted_at + assets::kDeletedKept);
   return out;
 }
 

@@ -35,6 +35,8 @@ Json user_json(const accounts::User& user, const std::string& own_domain);
 Json token_json(const accounts::IssuedToken& token, const std::string& own_domain);
 // `shares`: who sees it, for its owner; empty for viewers.
 Json asset_json(const assets::Asset& asset, Names& names, const std::vector<assets::Share>& shares);
+// For its owner, until it can't be restored any more.
+Json deleted_asset_json(const assets::DeletedAsset& deleted, Names& names);
 // An asset of somebody else, as a viewer sees it.
 Json shared_asset_json(const assets::SharedAsset& shared, Names& names);
 Json remote_asset_json(const federation::SharedAsset& asset, const std::string& owner);

@@ -157,6 +157,8 @@ class StoringAndReading(OneInstance):
         for gone in (target, target + "/content", "/files/new%20name.txt"):
             self.assert_problem(self.carol.get(gone), 404, "not_found")
         self.assertNotIn("new name.txt", self.names())
+        deleted = self.carol.ok("GET", "/api/deleted-assets")["items"]
+        self.assertIn(target.rsplit("/", 1)[-1], [one["id"] for one in deleted])
         self.assertEqual(self.carol.post(target + "/undelete").status, 200)
         self.assertEqual(self.carol.get(target + "/content").body, HELLO)
         self.assertEqual(self.carol.request("DELETE", "/files", filename="new name.txt").status, 204)

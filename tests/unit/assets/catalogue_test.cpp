@@ -141,6 +141,31 @@ TEST_F(CatalogueTest, RestoresNotAfterIt) {
   EXPECT_EQ(blobs_.blob_count(), 0u);
 }
 
+TEST_F(CatalogueTest, ListsWhatCanBeRestored) {
+  std::vector<core::AssetId> ids;
+  for (const auto* name : {"a", "b", "c"}) ids.push_back(put_later(name, name).id);
+  put(carol_, "carol's", "c");
+  ASSERT_TRUE(catalogue().remove(alice_, ids[0]));
+  const auto first_deleted = clock_.now();
+  clock_.advance(std::chrono::hours(1));
+  ASSERT_TRUE(catalogue().remove(alice_, ids[2]));
+
+  const auto page = catalogue().list_deleted(alice_, {"", 1}).value();
+  ASSERT_EQ(page.items.size(), 1u);
+  EXPECT_EQ(page.items[0].asset.name, "c");
+  const auto rest = catalogue().list_deleted(alice_, {page.next.value(), 10}).value();
+  ASSERT_EQ(rest.items.size(), 1u);
+  EXPECT_EQ(rest.items[0].asset.name, "a");
+  EXPECT_EQ(rest.items[0].deleted_at, first_deleted);
+  EXPECT_FALSE(rest.next);
+  EXPECT_TRUE(catalogue().list_deleted(carol_, {"", 10}).value().items.empty());
+
+  clock_.advance(kDeletedKept - std::chrono::hours(1));  // "a" is gone for good, "c" is not
+  EXPECT_EQ(catalogue().list_deleted(alice_, {"", 10}).value().items.size(), 1u);
+  ASSERT_TRUE(catalogue().restore(alice_, ids[2]));
+  EXPECT_TRUE(catalogue().list_deleted(alice_, {"", 10}).value().items.empty());
+}
+
 TEST_F(CatalogueTest, RestoreYieldsToATakenName) {
   const auto asset = put(alice_, "x", "1");
   ASSERT_TRUE(catalogue().remove(alice_, asset.id));
