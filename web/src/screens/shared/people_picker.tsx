@@ -1,29 +1,27 @@
 // The people one can share with, and those one can't yet, with the reason.
 import { useState } from 'preact/hooks';
-import { TriangleAlert, Users } from 'lucide-preact';
+import { Users } from 'lucide-preact';
 import { connectionsRead } from '../../data/connections.ts';
-import { formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { LinkButton } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
-import { Avatar, Chip } from '../../ui/pieces.tsx';
+import { Avatar } from '../../ui/pieces.tsx';
 import { Loading } from '../../ui/progress.tsx';
 import { UserText, visible } from '../../ui/text.tsx';
-import { domainOf, handleOf, type Recipient } from './recipients.ts';
+import { Reach, WordsChip } from '../people/labels.tsx';
+import { wordsAreOpen } from '../people/story.ts';
+import { handleOf, type Recipient } from './recipients.ts';
 
 const kMany = 8;   // people, from which on one can search
 
 function Notes({ recipient: { address, connection, has, obstacle }, count }: { recipient: Recipient; count: number }) {
-  const down = connection?.peer_instance.down_since;
   const who = visible(handleOf(address));
   return (
     <>
       {!connection && <span>{t('shared.person.local')}</span>}
       {obstacle && <span>{t(`shared.obstacle.${obstacle}`, { who, n: count })}</span>}
       {!obstacle && has > 0 && <span>{t('shared.person.hasSome', { has, n: count })}</span>}
-      {obstacle !== 'has' && connection?.state === 'established' && down && (
-        <span class="share-down">{t('shared.person.down', { server: visible(domainOf(address)), when: formatTime(down) })}</span>
-      )}
+      {obstacle !== 'has' && connection?.state === 'established' && <Reach connection={connection} />}
     </>
   );
 }
@@ -32,7 +30,6 @@ interface RowProps { recipient: Recipient; count: number; checked: boolean; onCh
 
 function PersonRow({ recipient, count, checked, onChecked }: RowProps) {
   const { address, connection, obstacle } = recipient;
-  const open = connection?.state === 'established' && !connection.verified;
   return (
     <li>
       <label class={`share-person${obstacle ? ' unable' : ''}`}>
@@ -43,7 +40,7 @@ function PersonRow({ recipient, count, checked, onChecked }: RowProps) {
           <UserText text={address} />
           <small class="muted"><Notes recipient={recipient} count={count} /></small>
         </span>
-        {open && <Chip tone="warn" icon={TriangleAlert}>{t('shared.words.open')}</Chip>}
+        {connection && <WordsChip connection={connection} linked={false} />}
       </label>
     </li>
   );
@@ -68,7 +65,7 @@ interface PickerProps {
 export function PeoplePicker({ recipients, chosen, count, onChoose }: PickerProps) {
   const [wanted, setWanted] = useState('');
   const shown = recipients.filter(({ address }) => chosen.has(address) || address.includes(wanted.trim().toLowerCase()));
-  const open = recipients.filter(({ address, connection }) => chosen.has(address) && connection && !connection.verified);
+  const open = recipients.filter(({ address, connection }) => chosen.has(address) && connection && wordsAreOpen(connection));
   const [first] = open;
   return (
     <fieldset class="stack tight">

@@ -1,0 +1,71 @@
+// Whether somebody's server answers, and what that means for what is shown.
+import { type Connection } from '../../api/types.ts';
+import { problemText } from '../../api/problem_text.ts';
+import { formatAgo, formatTime } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { visible } from '../../ui/text.tsx';
+import { useMinute } from '../../ui/use_minute.ts';
+import { formatSince } from '../people/times.ts';
+import { checks, checkPeer, type Standing } from './peer_checks.ts';
+import { domainOf, handleOf } from './recipients.ts';
+
+// As found out here; before that, as this server saw it last.
+export function standingWith(connection: Connection): Standing | undefined {
+  const found = checks.value.get(connection.peer)?.standing;
+  if (found) return found;
+  const { down_since: since } = connection.peer_instance;
+  return since === null ? undefined : { kind: 'down', since };
+}
+
+export function isDown(connection: Connection | undefined): boolean {
+  return connection !== undefined && standingWith(connection)?.kind === 'down';
+}
+
+// One line about their server.
+export function ReachLine({ connection }: { connection: Connection }) {
+  useMinute();
+  const check = checks.value.get(connection.peer);
+  const standing = standingWith(connection);
+  const server = visible(domainOf(connection.peer));
+  const { last_seen: seen } = connection.peer_instance;
+  if (standing?.kind === 'down') {
+    return <span class="reach down">{standing.since ? t('shared.reach.downSince', { server, when: formatSince(standing.since) }) : t('shared.reach.down', { server })}</span>;
+  }
+  if (standing?.kind === 'refused') return <span class="reach down">{t('shared.reach.refused', { server })}</span>;
+  if (standing && check) return <span class="reach">{t('shared.reach.up', { server, when: formatAgo(new Date(check.at).toISOString()) })}</span>;
+  if (check?.asking) return <span class="reach">{t('shared.reach.asking', { server })}</span>;
+  return seen ? <span class="reach" title={formatTime(seen)}>{t('shared.reach.up', { server, when: formatAgo(seen) })}</span> : null;
+}
+
+interface StaleProps {
+  connection: Connection;
+  told: string | undefined;      // when they said last what they share
+  onRetry?: (() => void | Promise<void>) | undefined;
+}
+
+// Why what is shown may not be what they share now; nothing while their server answers.
+export function StaleNotice({ connection, told, onRetry }: StaleProps) {
+  const standing = standingWith(connection);
+  if (!standing || standing.kind === 'up') return null;
+  const names = { who: visible(handleOf(connection.peer)), server: visible(domainOf(connection.peer)) };
+  const retry = async () => {
+    await checkPeer(connection.peer);
+    await onRetry?.();
+  };
+  const title = standing.kind === 'refused' ? problemText(standing.problem)
+    : standing.since ? t('shared.reach.downSince', { ...names, when: formatSince(standing.since) }) : t('shared.reach.down', names);
+  return (
+    <Notice kind="warn" title={title}>
+      <p>
+        {told ? t('shared.stale.told', { ...names, when: formatTime(told) }) : t('shared.stale.nothing', names)}{' '}
+        {standing.kind === 'down' && t('shared.stale.back', names)}
+      </p>
+      <div class="row wrap">
+        <Button small busy={checks.value.get(connection.peer)?.asking ?? false} onClick={retry}>{t('shared.tryNow')}</Button>
+        <a href={`#/people/${connection.id}`}>{t('shared.stale.more', names)}</a>
+      </div>
+    </Notice>
+  );
+}

@@ -1,0 +1,34 @@
+import { Clock } from 'lucide-preact';
+import { formatTime } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { type Pressed, Tile } from '../../media/tile.tsx';
+import { visible } from '../../ui/text.tsx';
+import { type ShownItem } from './shared_viewer.tsx';
+
+// Until when it can be seen.
+function UntilMark({ at }: { at: string }) {
+  const text = t('shared.until', { when: formatTime(at) });
+  return <span class="shared-mark" title={text}><Clock aria-hidden="true" /><span class="visually-hidden">{text}</span></span>;
+}
+
+// Pictures lie on the owner's server: while that does not answer, none are asked for.
+function withoutPicture(item: ShownItem): ShownItem {
+  return { ...item, has_thumbnail: false, media_type: '' };
+}
+
+interface SharedTileProps {
+  item: ShownItem;
+  down: boolean;
+  onOpen: (item: ShownItem, pressed: Pressed) => void;
+  selected?: boolean;
+  onSelect?: (item: ShownItem, pressed: Pressed) => void;
+}
+
+export function SharedTile({ item, down, onOpen, selected, onSelect }: SharedTileProps) {
+  const name = visible(item.name);
+  return (
+    <Tile item={down ? withoutPicture(item) : item} label={t('shared.open', { name })} onOpen={(pressed) => onOpen(item, pressed)}
+      marks={item.expires_at && <UntilMark at={item.expires_at} />}
+      {...(onSelect && { selected: selected ?? false, selectLabel: t('shared.select', { name }), onSelect: (pressed: Pressed) => onSelect(item, pressed) })} />
+  );
+}

@@ -1,0 +1,109 @@
+// Everything one person shares with me.
+import { useState } from 'preact/hooks';
+import { ArrowLeft, Download, FolderPlus, SearchX, Users, X } from 'lucide-preact';
+import { me } from '../../api/session.ts';
+import { type Connection } from '../../api/types.ts';
+import { connectionsRead, ownConnections } from '../../data/connections.ts';
+import { formatSize } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { download } from '../../media/download.ts';
+import { ScreenHead } from '../../shell/shell.tsx';
+import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
+import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
+import { visible } from '../../ui/text.tsx';
+import { Selection } from '../files/selection.ts';
+import { FilterBar } from './filter_bar.tsx';
+import { focusTile } from './focus_tile.ts';
+import { establishedWith, isElsewhere, toldAt } from './groups.ts';
+import { ItemGrid } from './item_grid.tsx';
+import { kEverything, type PersonItems, type PersonQuery, usePersonItems } from './person_items.ts';
+import { TrustChips } from './person_head.tsx';
+import { standingOf } from './peer_checks.ts';
+import { isDown, ReachLine, StaleNotice } from './reach.tsx';
+import { handleOf } from './recipients.ts';
+import { saveCopies } from './save_copy.ts';
+import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
+import { usePeerChecks } from './use_peer_checks.ts';
+
+function SelectionBar({ selection }: { selection: Selection<ShownItem> }) {
+  const { items } = selection;
+  return (
+    <div class="selection-bar" role="toolbar" aria-label={t('files.selection')}>
+      <IconButton icon={X} label={t('files.selection.clear')} onClick={() => selection.clear()} />
+      <p class="grow">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
+      <div class="row">
+        <Button icon={FolderPlus} onClick={() => saveCopies(items)}><span>{t('shared.copy')}</span></Button>
+        <Button icon={Download} onClick={() => download(items)}><span>{t('action.download')}</span></Button>
+      </div>
+    </div>
+  );
+}
+
+// What stands in the place of the grid.
+function Nothing({ address, query, theirs, onQuery }: { address: string; query: PersonQuery; theirs: PersonItems; onQuery: (query: PersonQuery) => void }) {
+  if (theirs.asking) return <div class="skeleton-grid" aria-hidden="true">{Array.from({ length: 8 }, (_, at) => <div key={at} class="skeleton" />)}</div>;
+  if (query.kind || query.name) {
+    return <EmptyState icon={SearchX} title={t('shared.noMatch')} actions={<Button onClick={() => onQuery(kEverything)}>{t('files.none.showAll')}</Button>} />;
+  }
+  return theirs.isLive ? <EmptyState icon={Users} title={t('shared.nothingFrom', { who: visible(handleOf(address)) })} /> : null;
+}
+
+function State({ address, connection, theirs }: { address: string; connection: Connection | undefined; theirs: PersonItems }) {
+  const { problem } = theirs;
+  const ofPeer = problem !== undefined && standingOf(problem) !== undefined;
+  if (connection && (!problem || ofPeer)) return <StaleNotice connection={connection} told={toldAt(theirs.told)} onRetry={theirs.refresh} />;
+  if (problem?.status === 404) {
+    return (
+      <EmptyState icon={Users} title={t('shared.stranger', { who: visible(address) })}
+        actions={<LinkButton kind="primary" href="#/people">{t('shared.connect')}</LinkButton>} />
+    );
+  }
+  return problem ? <ProblemNotice problem={problem} onRetry={theirs.refresh} /> : null;
+}
+
+export function WithMePerson({ address }: { address: string }) {
+  const [query, setQuery] = useState(kEverything);
+  const [viewing, setViewing] = useState<string>();
+  const [selection] = useState(() => new Selection<ShownItem>());
+  const elsewhere = isElsewhere(address, me().address);
+  const connection = establishedWith(ownConnections.value, address);
+  const theirs = usePersonItems(address, query, elsewhere);
+  usePeerChecks(connection ? [connection] : []);
+  const { items, told, isLive, complete } = theirs;
+  const stranger = connectionsRead.value && theirs.problem?.status === 404;
+  const count = isLive && complete && query === kEverything ? items.length : isLive ? undefined : told.length;
+  const filter = (next: PersonQuery) => {
+    selection.clear();
+    setQuery(next.kind || next.name ? next : kEverything);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && selection.count.value > 0 && viewing === undefined) selection.clear();
+  };
+  return (
+    <div onKeyDown={onKeyDown} data-owner={address}>
+      <div class={`files-head${selection.count.value > 0 ? ' selecting' : ''}`}>
+        <a class="shared-back" href="#/shared"><ArrowLeft aria-hidden="true" />{t('shared.withMe')}</a>
+        <ScreenHead title={visible(address)}>{!stranger && <TrustChips connection={connection} />}</ScreenHead>
+        {selection.count.value > 0 && <SelectionBar selection={selection} />}
+        <p class="visually-hidden" role="status">
+          {selection.count.value > 0 ? t('files.selected', { n: selection.count.value, size: formatSize(selection.size.value) }) : ''}
+        </p>
+      </div>
+      <p class="muted shared-facts" role="status">
+        {count !== undefined && !stranger && <span>{t('shared.count', { n: count })}</span>}
+        {connection && <ReachLine connection={connection} />}
+      </p>
+      <div class="stack">
+        <State address={address} connection={connection} theirs={theirs} />
+        {!stranger && <FilterBar query={query} onQuery={filter} />}
+        {items.length > 0 ? (
+          <ItemGrid items={items} selection={selection} down={isDown(connection)} label={t('shared.of', { who: visible(address) })}
+            onOpen={({ id }) => setViewing(id)} onNearEnd={theirs.more} />
+        ) : !stranger && <Nothing address={address} query={query} theirs={theirs} onQuery={filter} />}
+      </div>
+      {viewing !== undefined && (
+        <SharedViewer items={items} start={viewing} onClose={(last) => { setViewing(undefined); focusTile(last); }} onNearEnd={theirs.more} />
+      )}
+    </div>
+  );
+}
