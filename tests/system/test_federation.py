@@ -537,9 +537,20 @@ class Restarts(Households):
         side = self.alice.ok("POST", "/api/connections", {"peer": self.bob.address, "purpose": PURPOSE})["id"]
         waiting = self.alice.wait_for_connection(side, lambda c: any(s["last_error"] for s in c["timeline"]))
         self.assertEqual(waiting["state"], "pending_out")
+        standing = next(s for s in waiting["timeline"] if s["last_error"])
+        self.assertEqual((standing["error_code"], standing["done"]), ("peer_unreachable", False))
+        self.assertTrue(standing["last_error"].startswith("peer_unreachable: "))
+        self.assertLessEqual(standing["since"], standing["at"])
+        later = self.alice.wait_for_connection(side, lambda c: any(s["next_try_at"] for s in c["timeline"]))
+        tried_next = max(s["next_try_at"] for s in later["timeline"] if s["next_try_at"])
+        self.assertGreaterEqual(tried_next, standing["at"])
+        self.assertEqual(later["peer_instance"]["domain"], self.b.domain)
         self.b.start()
         self.alice.ok("POST", f"/api/connections/{side}/retry")
         pending_request(self.alice, self.bob, side)
+        reached = self.alice.ok("GET", f"/api/connections/{side}")
+        self.assertIsNone(reached["peer_instance"]["down_since"])
+        self.assertEqual(reached["peer_instance"]["name"], self.b.name)
 
 
 class PeerDown(Households):
