@@ -291,3 +291,29 @@ story('many tabs hear of changes over one connection, also when the tab that lis
   await alice.upload('second.txt', 'two');
   for (const tab of tabs) await tab.getByText('second.txt').first().waitFor();
 });
+
+story('the log-in is renewed while the page is open, and other tabs go on with it', async (stage) => {
+  const home = await stage.instance({ settings: { instance: { name: null } } });
+  const alice = await home.addUser('alice', { admin: true });
+  const { context, page, guard } = await stage.open(home, { as: alice, path: null });
+  const other = await context.newPage();
+  await other.goto(`${home.url}#/server`);
+  await heading(other, 'This server');
+  const before = await context.cookies(home.url);
+
+  await page.clock.install();
+  await page.goto(home.url);
+  await heading(page, 'Files');
+  const renewed = page.waitForResponse((response) => response.url().endsWith('api/session/renew'));
+  await page.clock.fastForward('01:20:00');
+  assert.equal((await renewed).status(), 201);
+  const after = await context.cookies(home.url);
+  assert.equal(after.length, 1);
+  assert.notEqual(after[0].value, before[0].value);
+
+  // The other tab still holds the CSRF token of the log-in before.
+  guard.allow('status', '403 PATCH /api/instance');
+  await other.getByLabel('Name', { exact: true }).fill('Still at home');
+  await other.getByRole('button', { name: 'Save' }).click();
+  await other.locator('.brand').getByText('Still at home').waitFor();
+});

@@ -62,17 +62,14 @@ export async function logOut(): Promise<void> {
   session.value = null;
 }
 
-// Something goes on that must not end with the log-in: it is renewed though nobody looks.
-export const atWork = signal(false);
-
 const kRenewAhead = 45 * 60_000;  // of the two hours a token lives
 const kCheckEvery = 60_000;
 
-// Renews the log-in while the page is open and somebody looks at it, or it is at work.
+// Renews the log-in while the page is open; also in the background, where it tells of requests and goes on uploading.
 export function keepSession(): void {
   const check = async () => {
     const held = session.value;
-    if (!held || (document.hidden && !atWork.value) || Date.parse(held.expires_at) - Date.now() > kRenewAhead) return;
+    if (!held || Date.parse(held.expires_at) - Date.now() > kRenewAhead) return;
     try {
       // Another tab may have done it already.
       await refreshSession();

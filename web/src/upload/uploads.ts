@@ -2,7 +2,7 @@
 // before the page is left, keeps the log-in alive, and belongs to one person.
 import { newKey } from '../api/client.ts';
 import { connected } from '../api/events.ts';
-import { atWork, refreshSession, session } from '../api/session.ts';
+import { refreshSession, session } from '../api/session.ts';
 import { UploadQueue } from './queue.ts';
 import { freeBytes, noteStored } from './room.ts';
 import { isReadable, send } from './send.ts';
@@ -32,11 +32,12 @@ session.subscribe((value) => {
   whose = value.user.id;
 });
 
+let wasMoving = false;
 const ask = (event: BeforeUnloadEvent) => event.preventDefault();
 uploads.changed.subscribe(() => {
   const moving = uploads.standing.value !== 'paused' && uploads.uploads.some(({ state }) => state === 'running' || state === 'waiting');
-  if (moving === atWork.value) return;
-  atWork.value = moving;
+  if (moving === wasMoving) return;
+  wasMoving = moving;
   if (moving) window.addEventListener('beforeunload', ask);
   else window.removeEventListener('beforeunload', ask);
 });
