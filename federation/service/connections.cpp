@@ -78,12 +78,13 @@ TimelineEntry timeline_entry(const storage::Row& row) {
   return entry;
 }
 
-// The tasks of the outbox are named like the steps they try.
+// The tasks of the outbox are named like the steps they try; discovery is the beginning of two of them.
 Expected<std::vector<TimelineEntry>> timeline_of(storage::Reader& reader, const core::ConnectionId& id) {
   std::vector<TimelineEntry> entries;
   KITH_TRY(
       reader.query("SELECT step, first_at, at, done, line.attempts, error_code, error_detail, due_at "
-                   "FROM connection_timeline AS line LEFT JOIN outbox ON subject = connection_id AND kind = step "
+                   "FROM connection_timeline AS line LEFT JOIN outbox ON subject = connection_id AND "
+                   "(kind = step OR (step = 'discovery' AND kind IN ('init', 'exchange'))) "
                    "WHERE connection_id = ? ORDER BY first_at, step",
                    {id.text()}, [&](const storage::Row& row) {
                      entries.push_back(timeline_entry(row));

@@ -49,8 +49,9 @@ export function confirmWords({ id }: Connection, match: boolean): Promise<Outcom
   return act(id, () => call('post', '/api/connections/{id}/confirm-words', { path: { id }, body: { match } }));
 }
 
-// Asks the same person anew; the new connection.
-export async function askAgain({ peer, purpose }: Connection): Promise<Outcome> {
+// Asks the same person anew, without an invite that was used before; the new connection.
+export async function askAgain({ peer, purpose: before, direction }: Connection): Promise<Outcome> {
+  const purpose = direction === 'outgoing' ? before : '';  // the other side's words are not one's own
   try {
     const done = await call('post', '/api/connections', { body: { peer, purpose }, once: true });
     putConnection(done);

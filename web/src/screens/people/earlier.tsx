@@ -30,7 +30,7 @@ function Row({ connection, active }: { connection: Connection; active: boolean }
       <span>{reasonText(connection)} · {formatDate(connection.updated_at)}</span>
       {blocked && <Button small onClick={() => unblock(domain)}>{t('people.unblock.domain', { domain })}</Button>}
       {!blocked && !active && isOwn(connection) && canAskAgain(connection) && (
-        <Button small label={t('people.again.who', namesOf(connection))} onClick={again}>{t('people.again')}</Button>
+        <Button small onClick={again}>{t(connection.direction === 'outgoing' ? 'people.again' : 'people.askThem', namesOf(connection))}</Button>
       )}
     </ConnectionRow>
   );

@@ -81,7 +81,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
     void invites.reload();
   };
   return (
-    <Dialog wide title={t('people.invite')} onClose={onClose} actions={<Button onClick={onClose}>{t('action.close')}</Button>}>
+    <Dialog wide title={t('people.invite')} onClose={onClose}>
       <div class="stack loose">
         {made ? <Made invite={made} onAnother={() => setMade(undefined)} /> : <Wish onMade={take} />}
         <OpenInvites invites={invites} onDeleted={(id) => { if (made?.id === id) setMade(undefined); }} />

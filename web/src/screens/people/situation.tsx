@@ -53,7 +53,7 @@ function AskAgain({ connection }: { connection: Connection }) {
     const outcome = await askAgain(connection);
     if ('done' in outcome) navigate(`/people/${outcome.done.id}`);
   };
-  return <Button onClick={again}>{t('people.again')}</Button>;
+  return <Button onClick={again}>{t(connection.direction === 'outgoing' ? 'people.again' : 'people.askThem', namesOf(connection))}</Button>;
 }
 
 function Actions({ connection }: { connection: Connection }) {

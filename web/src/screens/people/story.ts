@@ -104,6 +104,12 @@ export interface StoryStep {
 const kBesides = ['poll'];      // of interest only when it fails
 const kSaidAlready = ['init'];  // for who was asked: when the request came
 
+// Some steps go by another name for how they went.
+function nameOf({ state, reason }: Connection, step: string): string {
+  if (step === 'approval' && state === 'rejected') return 'declined';
+  return step === 'words' && reason === 'words_differ' ? 'words_differ' : step;
+}
+
 // One that was passed without a trace is left out; of an ended connection only what happened is told.
 function mainSteps(connection: Connection): StoryStep[] {
   const ended = hasEnded(connection) && !canRetry(connection);
@@ -112,12 +118,14 @@ function mainSteps(connection: Connection): StoryStep[] {
   for (const name of orderOf(connection)) {
     const entry = entryOf(connection, name);
     const done = isReached(connection, name);
-    const failed = entry !== undefined && isTrouble(connection, entry);
+    const differ = entry !== undefined && !done && nameOf(connection, name) === 'words_differ';
+    const failed = differ || (entry !== undefined && isTrouble(connection, entry));
     if (!done && !failed && (ended || isPassed(connection, name))) continue;
     if (name === 'words' && !done && (connection.verified || !connection.words)) continue;
     const state: StepState = done ? 'done' : failed ? 'trouble' : waiting ? 'now' : 'open';
     if (!done) waiting = false;
-    steps.push({ name, state, at: done ? entry?.at ?? connection.established_at ?? undefined : undefined, entry });
+    const at = done || differ ? entry?.at ?? connection.established_at ?? undefined : undefined;
+    steps.push({ name: nameOf(connection, name), state, at, entry });
   }
   return steps;
 }

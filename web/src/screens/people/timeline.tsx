@@ -67,7 +67,7 @@ function Step({ connection, step }: { connection: Connection; step: StoryStep })
           <span class="step-text">{stepText(connection, step)}</span>
           {step.at && <time class="muted" dateTime={step.at}>{formatTime(step.at)}</time>}
         </p>
-        {step.state === 'trouble' && step.entry && <Trouble connection={connection} entry={step.entry} />}
+        {step.state === 'trouble' && step.entry?.error_code && <Trouble connection={connection} entry={step.entry} />}
       </div>
     </li>
   );
