@@ -19,7 +19,7 @@ export function Thumbnail({ item }: { item: MediaItem }) {
     return (
       <span class={`thumbnail kind-${kindOf(item)}`} aria-hidden="true">
         <KindIcon item={item} />
-        {ending && <span class="ending">{ending.toUpperCase()}</span>}
+        {ending && <span class="ending" data-text={ending.toUpperCase()} />}
       </span>
     );
   }
