@@ -1,5 +1,6 @@
 // Texts of the page. Messages are ICU MessageFormat, one file a topic and language; English is the measure: a language
-// that lacks a key does not compile. To add a language: a folder like de/, and a line in `languages`.
+// that lacks a key does not compile, and a test compares the values. Where only another language needs a value, English
+// takes it too: `{people, plural, other {}}`. To add a language: a folder like de/, and a line in `languages`.
 import { IntlMessageFormat } from 'intl-messageformat';
 import { signal } from '@preact/signals';
 import { en, type Messages } from './en/index.ts';

@@ -6,7 +6,7 @@ export const shared = {
   'shared.dialog.noMatch': 'Nobody among them is called that.',
   'shared.dialog.nobody': 'You are not connected with anybody yet. People on other servers can see your files once you are; for somebody on this server, the name is enough.',
   'shared.dialog.nobodyChosen': 'Choose somebody to share with.',
-  'shared.dialog.effect': '{who} can look at and download {what, select, photos {{n, plural, one {this photo} other {these # photos}}} other {{n, plural, one {this file} other {these # files}}}}{ends, select, yes { until {when}} other {}}, but can’t change or delete {n, plural, one {it} other {them}}. You can stop sharing at any time; downloaded copies stay where they are.',
+  'shared.dialog.effect': '{who}{people, plural, other {}} can look at and download {what, select, photos {{n, plural, one {this photo} other {these # photos}}} other {{n, plural, one {this file} other {these # files}}}}{ends, select, yes { until {when}} other {}}, but can’t change or delete {n, plural, one {it} other {them}}. You can stop sharing at any time; downloaded copies stay where they are.',
   'shared.dialog.go': 'Share with {who}',
   'shared.others': '{n, plural, one {# other} other {# others}}',
   'shared.connect': 'Connect with somebody',
