@@ -105,7 +105,7 @@ export const shared = {
   'shared.stopFile': 'Stop sharing with everybody',
   'shared.stopFileTitle': 'Stop sharing {name} with everybody?',
   'shared.stopFileText': '{n, plural, one {# person} other {# people}} can then no longer open it. Copies that were downloaded stay where they are.',
-  'shared.stopped': '{who} can’t open {n, plural, one {{name}} other {these # files}} any more. Downloaded copies stay.',
+  'shared.stopped': '{who}{people, plural, other {}} can’t open {n, plural, one {{name}} other {these # files}} any more. Downloaded copies stay.',
   'shared.stopFailed': '{n, plural, one {# share} other {# shares}} could not be stopped: {why}',
   'shared.restored': 'Shared again.',
   'shared.restoreFailed': '{n, plural, one {# file} other {# files}} could not be shared again: {why}',
