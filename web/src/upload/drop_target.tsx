@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Upload } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
-import { tellNothing, upload } from './intake.ts';
+import { upload } from './intake.ts';
 import { droppedFiles, pastedFiles } from './pick.ts';
 
 const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes('Files') ?? false;
@@ -33,7 +33,7 @@ export function DropTarget() {
       setOver(false);
       if (!hasFiles(event.dataTransfer) || !event.dataTransfer) return;
       event.preventDefault();
-      if (!isAsked()) void upload(droppedFiles(event.dataTransfer).then(tellNothing));
+      if (!isAsked()) void upload(droppedFiles(event.dataTransfer), { dropped: true });
     });
     on('paste', (event) => {
       if (!hasFiles(event.clipboardData) || isWritable(event.target) || isAsked()) return;

@@ -16,18 +16,22 @@ export const preparing = signal(0);
 
 let before: Promise<void> = Promise.resolve();
 
-export function upload(picked: Promise<Picked[]> | Picked[]): Promise<void> {
+// Nothing chosen in the dialog is an answer; nothing in what was dropped is worth a word.
+export function upload(picked: Promise<Picked[]> | Picked[], { dropped = false } = {}): Promise<void> {
   const ready = Promise.resolve(picked);   // dropped entries are read at once
-  before = before.then(async () => take(await ready));
-  return before;
+  const done = before.then(async () => take(await ready, dropped));
+  before = done.catch(() => undefined);
+  return done;
 }
 
-async function take(picked: Picked[]): Promise<void> {
+async function take(picked: Picked[], dropped: boolean): Promise<void> {
   const files = withoutLitter(picked);
-  if (files.length === 0) return;
+  if (files.length === 0) {
+    if (dropped || picked.length > 0) toast({ text: t('upload.nothing') });
+    return;
+  }
   preparing.value = files.length;
-  const taken = await takenNames(files.map(nameOf).filter((name) => !nameMistake(name)));
-  preparing.value = 0;
+  const taken = await takenNames(files.map(nameOf).filter((name) => !nameMistake(name))).finally(() => { preparing.value = 0; });
   if (!taken) return;
   const existing = conflicts(files, taken);
   const answer = existing.length > 0 ? await askAboutConflicts(existing, files.length) : 'version';
@@ -53,10 +57,4 @@ async function takenNames(names: string[]): Promise<Set<string> | undefined> {
     await new Promise((resolve) => setTimeout(resolve, kPauses[Math.min(tried, kPauses.length - 1)]));
   }
   return undefined;
-}
-
-// For folders without a file in them.
-export function tellNothing(picked: Picked[]): Picked[] {
-  if (picked.length === 0) toast({ text: t('upload.nothing') });
-  return picked;
 }

@@ -44,11 +44,14 @@ async function gather(taken: { entry: FileSystemEntry | null; file: File | null 
   return picked;
 }
 
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
 async function walk(entry: FileSystemEntry, folder: string, found: Picked[]): Promise<void> {
-  if (entry instanceof FileSystemFileEntry) {
+  if (isFile(entry)) {
     const file = await new Promise<File | undefined>((resolve) => entry.file(resolve, () => resolve(undefined)));
     if (file) found.push({ file, folder });
-  } else if (entry instanceof FileSystemDirectoryEntry) {
+  } else if (isDirectory(entry)) {
     const inside = folder ? `${folder}/${entry.name}` : entry.name;
     for (const one of await entriesOf(entry)) await walk(one, inside, found);
   }

@@ -1,6 +1,6 @@
 // Files on their way to the daemon: some at a time, the others wait. Without an answer from the daemon the whole queue
-// waits and goes on by itself; a file fails alone only for a reason of its own. Nothing is ever stored twice: a file keeps
-// its key, however often it is sent. All that it needs from outside is handed in, for tests.
+// waits and goes on by itself; a file fails alone only for a reason of its own. Nothing is ever stored twice: an attempt whose
+// answer was lost is repeated with its key. All that it needs from outside is handed in, for tests.
 import { signal } from '@preact/signals';
 import { asProblem, type Problem } from '../api/problem.ts';
 import { type NameMistake } from '../media/names.ts';
@@ -226,7 +226,10 @@ export class UploadQueue {
 
   // ---- one file's state
 
+  // An attempt that did not get all its bytes out stored nothing: it needs no key to be told from the next one, which then
+  // need not wait until the daemon has given the first one up.
   private ready(upload: Upload): void {
+    if (upload.sent < upload.file.size) upload.key = this.around.newKey();
     Object.assign(upload, { state: 'waiting', sent: 0, failure: undefined, control: undefined, tries: 0, notBefore: 0 });
   }
 
@@ -238,12 +241,13 @@ export class UploadQueue {
   }
 
   private later(upload: Upload, milliseconds: number): void {
+    if (upload.sent < upload.file.size) upload.key = this.around.newKey();
     Object.assign(upload, { state: 'waiting', sent: 0, control: undefined, notBefore: this.around.now() + milliseconds });
     this.around.after(milliseconds, () => this.pump());
   }
 
   private fail(upload: Upload, failure: Failure): void {
-    Object.assign(upload, { state: 'failed', sent: 0, failure, control: undefined });
+    Object.assign(upload, { state: 'failed', failure, control: undefined });
   }
 
   private progress(upload: Upload, bytes: number): void {

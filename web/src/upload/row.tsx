@@ -27,6 +27,7 @@ function actsFor(upload: Upload): Act[] {
 }
 
 export function UploadRow({ upload }: { upload: Upload }) {
+  void uploads.changed.value;   // an upload itself is no signal
   const { state, sent, file } = upload;
   const Icon = kIcons[state];
   const name = visible(upload.name);
