@@ -6,6 +6,7 @@ export type Schema<Name extends keyof components['schemas']> = components['schem
 export type User = Schema<'User'>;
 export type Asset = Schema<'Asset'>;
 export type SharedAsset = Schema<'SharedAsset'>;
+export type DeletedAsset = Schema<'DeletedAsset'>;
 export type Share = Schema<'Share'>;
 export type Connection = Schema<'Connection'>;
 export type Invite = Schema<'Invite'>;

@@ -18,6 +18,7 @@ import { Shell } from './shell.tsx';
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
 const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
+const Deleted = lazy(async () => (await import('../screens/deleted/deleted.tsx')).Deleted);
 const Server = lazy(async () => (await import('../screens/server/server.tsx')).Server);
 const Shared = lazy(async () => (await import('../screens/shared/shared.tsx')).Shared);
 
@@ -29,6 +30,7 @@ function Screens({ arrival }: { arrival: Arrival }) {
   return (
     <Shell>
       <Switch>
+        <Route path="/files/deleted"><Deleted /></Route>
         <Route path="/files/*?"><Files /></Route>
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={arrival.invite} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>

@@ -1,9 +1,10 @@
 import type { Messages } from '../en/index.ts';
 import { common } from './common.ts';
+import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { files } from './files.ts';
 import { people } from './people.ts';
 import { shared } from './shared.ts';
 
-export const de: Messages = { ...common, ...entry, ...errors, ...files, ...people, ...shared };
+export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...people, ...shared };

@@ -1,5 +1,5 @@
 // The head of the screen: uploading; or, when something is selected, what can be done with that, in the same place.
-import { Download, FolderUp, Info, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
+import { ArchiveRestore, Download, FolderUp, Info, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -37,6 +37,7 @@ export function Head({ model }: { model: FilesModel }) {
   return (
     <div class={`files-head${count > 0 ? ' selecting' : ''}`}>
       <ScreenHead title={t('nav.files')}>
+        <a class="button icon" href="#/files/deleted" aria-label={t('deleted.title')} title={t('deleted.title')}><ArchiveRestore aria-hidden="true" /></a>
         {canChooseFolders && <IconButton icon={FolderUp} label={t('files.uploadFolder')} onClick={() => void upload(chooseFiles({ folder: true }))} />}
         <Button kind="primary" icon={Upload} onClick={() => void upload(chooseFiles({ folder: false }))}>{t('files.upload')}</Button>
       </ScreenHead>
