@@ -24,7 +24,7 @@ export const shared: Topic<'shared'> = {
 
   'shared.local': 'Jemand auf diesem Server',
   'shared.local.example': 'carola',
-  'shared.local.add': 'Dazu',
+  'shared.local.add': 'Hinzufügen',
   'shared.local.wrong': 'Das ist kein Name. Namen bestehen aus a bis z, Ziffern, Punkten, Binde- und Unterstrichen.',
   'shared.local.self': 'Das bist du selbst.',
   'shared.local.has': '{who} hat es schon.',

@@ -26,10 +26,10 @@ export function ByMePerson({ address }: { address: string }) {
     <div data-owner={address}>
       <a class="shared-back" href="#/shared/by-me"><ArrowLeft aria-hidden="true" />{t('shared.byMe')}</a>
       <ScreenHead title={visible(address)}>
-        {(connection || items.length > 0) && <TrustChips connection={connection} />}
         {items.length > 0 && <StopAllButton group={{ address, connection, items }} />}
       </ScreenHead>
       <p class="muted shared-facts">
+        {(connection || items.length > 0) && <TrustChips connection={connection} />}
         {list.started.value && <span>{t('shared.count', { n: items.length })}</span>}
         {connection && <ReachLine connection={connection} />}
       </p>

@@ -26,14 +26,14 @@ function Notes({ recipient: { address, connection, has, obstacle }, count }: { r
   );
 }
 
-interface RowProps { recipient: Recipient; count: number; checked: boolean; onChecked: (checked: boolean) => void }
+interface RowProps { recipient: Recipient; count: number; checked: boolean; first: boolean; onChecked: (checked: boolean) => void }
 
-function PersonRow({ recipient, count, checked, onChecked }: RowProps) {
+function PersonRow({ recipient, count, checked, first, onChecked }: RowProps) {
   const { address, connection, obstacle } = recipient;
   return (
     <li>
       <label class={`share-person${obstacle ? ' unable' : ''}`}>
-        <input type="checkbox" checked={checked && !obstacle} disabled={obstacle !== undefined}
+        <input type="checkbox" checked={checked && !obstacle} disabled={obstacle !== undefined} autofocus={first && !obstacle}
           onChange={(event) => onChecked(event.currentTarget.checked)} />
         <Avatar name={address} small />
         <span class="grow share-person-text">
@@ -68,14 +68,14 @@ export function PeoplePicker({ recipients, chosen, count, onChoose }: PickerProp
   const open = recipients.filter(({ address, connection }) => chosen.has(address) && connection && wordsAreOpen(connection));
   const [first] = open;
   return (
-    <fieldset class="stack tight">
+    <fieldset class="share-people-field stack tight">
       <legend class="field-label">{t('shared.dialog.whom')}</legend>
       {recipients.length === 0 && (connectionsRead.value ? <Nobody /> : <Loading />)}
       {recipients.length > kMany && <TextField type="search" label={t('shared.dialog.search')} value={wanted} onValue={setWanted} />}
       {shown.length > 0 && (
         <ul class="share-people list">
-          {shown.map((one) => (
-            <PersonRow key={one.address} recipient={one} count={count} checked={chosen.has(one.address)} onChecked={(checked) => onChoose(one.address, checked)} />
+          {shown.map((one, at) => (
+            <PersonRow key={one.address} recipient={one} count={count} checked={chosen.has(one.address)} first={at === 0} onChecked={(checked) => onChoose(one.address, checked)} />
           ))}
         </ul>
       )}

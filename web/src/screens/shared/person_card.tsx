@@ -1,6 +1,6 @@
 // One person and the newest of what they share.
 import { useState } from 'preact/hooks';
-import { Ago } from '../../ui/text.tsx';
+import { Ago, visible } from '../../ui/text.tsx';
 import { t } from '../../i18n/index.ts';
 import { newestIn, type PersonGroup, type SharedItem, toldAt } from './groups.ts';
 import { personHref } from './paths.ts';
@@ -19,12 +19,12 @@ export function PersonCard({ group }: { group: PersonGroup<SharedItem> }) {
   const heading = `shared-${address}`;
   return (
     <section class="card shared-person" aria-labelledby={heading} data-owner={address}>
-      <PersonHead id={heading} address={address} connection={connection} href={personHref('with-me', address)}>
+      <PersonHead id={heading} address={address} connection={connection} href={personHref('with-me', address)} quiet>
         <span>{t('shared.count', { n: items.length })}</span>
         {newest && <span>{t('shared.newest')} <Ago at={newest} /></span>}
       </PersonHead>
       {connection && <StaleNotice connection={connection} told={toldAt(items)} />}
-      <ul class="shared-tiles" aria-label={t('shared.of', { who: address })}>
+      <ul class="shared-tiles" aria-label={t('shared.of', { who: visible(address) })}>
         {items.slice(0, kShown).map((item) => (
           <li key={item.id}><SharedTile item={item} down={isDown(connection)} onOpen={() => setViewing(item.id)} /></li>
         ))}

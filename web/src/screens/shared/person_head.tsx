@@ -6,7 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { Avatar, Chip } from '../../ui/pieces.tsx';
 import { UserText } from '../../ui/text.tsx';
 import { TrustChip, WordsChip } from '../people/labels.tsx';
-import { ReachLine } from './reach.tsx';
+import { isDown, ReachLine } from './reach.tsx';
 
 export function TrustChips({ connection }: { connection: Connection | undefined }) {
   return (
@@ -23,9 +23,10 @@ interface PersonHeadProps {
   href: string;
   children?: ComponentChildren;                // what is shared
   actions?: ComponentChildren;
+  quiet?: boolean;                             // that their server is down is said elsewhere
 }
 
-export function PersonHead({ id, address, connection, href, children, actions }: PersonHeadProps) {
+export function PersonHead({ id, address, connection, href, children, actions, quiet }: PersonHeadProps) {
   return (
     <header class="shared-head">
       <Avatar name={address} />
@@ -33,7 +34,7 @@ export function PersonHead({ id, address, connection, href, children, actions }:
         <h2 id={id}><a href={href}><UserText text={address} /></a></h2>
         <p class="muted shared-facts">
           {children}
-          {connection && <ReachLine connection={connection} />}
+          {connection && !(quiet && isDown(connection)) && <ReachLine connection={connection} />}
         </p>
       </div>
       <TrustChips connection={connection} />

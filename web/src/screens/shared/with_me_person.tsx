@@ -28,7 +28,7 @@ import { usePeerChecks } from './use_peer_checks.ts';
 function SelectionBar({ selection }: { selection: Selection<ShownItem> }) {
   const { items } = selection;
   return (
-    <div class="selection-bar" role="toolbar" aria-label={t('files.selection')}>
+    <div class="selection-bar" role="group" aria-label={t('files.selection')}>
       <IconButton icon={X} label={t('files.selection.clear')} onClick={() => selection.clear()} />
       <p class="grow">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
       <div class="row">
@@ -83,15 +83,16 @@ export function WithMePerson({ address }: { address: string }) {
     <div onKeyDown={onKeyDown} data-owner={address}>
       <div class={`files-head${selection.count.value > 0 ? ' selecting' : ''}`}>
         <a class="shared-back" href="#/shared"><ArrowLeft aria-hidden="true" />{t('shared.withMe')}</a>
-        <ScreenHead title={visible(address)}>{!stranger && <TrustChips connection={connection} />}</ScreenHead>
+        <ScreenHead title={visible(address)} />
         {selection.count.value > 0 && <SelectionBar selection={selection} />}
         <p class="visually-hidden" role="status">
           {selection.count.value > 0 ? t('files.selected', { n: selection.count.value, size: formatSize(selection.size.value) }) : ''}
         </p>
       </div>
-      <p class="muted shared-facts" role="status">
+      <p class="muted shared-facts">
+        {!stranger && <TrustChips connection={connection} />}
         {count !== undefined && !stranger && <span>{t('shared.count', { n: count })}</span>}
-        {connection && <ReachLine connection={connection} />}
+        {connection && !isDown(connection) && <ReachLine connection={connection} />}
       </p>
       <div class="stack">
         <State address={address} connection={connection} theirs={theirs} />
