@@ -7,6 +7,7 @@ import { listen } from './http.mjs';
 
 export class SlowDoor {
   rate = Infinity; // bytes a second, for each connection
+  mute = false; // keeps answers back for good
   #sockets = new Set();
   #server;
 
@@ -31,7 +32,8 @@ export class SlowDoor {
       socket.on('error', end);
       socket.on('close', end);
     }
-    daemon.pipe(browser);
+    daemon.on('data', (piece) => this.mute || browser.write(piece));
+    daemon.on('end', () => browser.end());
     browser.on('data', (piece) => {
       browser.pause();
       const paced = new Promise((go) => setTimeout(go, (piece.length * 1000) / this.rate));

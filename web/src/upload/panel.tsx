@@ -9,7 +9,7 @@ import { paceText } from '../media/pace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ProgressBar } from '../ui/progress.tsx';
 import { preparing } from './intake.ts';
-import { type Totals, totalsOf, type Upload } from './queue.ts';
+import { canRetry, type Totals, totalsOf, type Upload } from './queue.ts';
 import { UploadRow } from './row.tsx';
 import { uploads } from './uploads.ts';
 
@@ -37,7 +37,8 @@ function headline(totals: Totals): string {
 }
 
 function Acts({ totals }: { totals: Totals }) {
-  const { failed, done } = totals.count;
+  const { done } = totals.count;
+  const failed = uploads.uploads.filter((one) => one.state === 'failed' && canRetry(one)).length;
   const waiting = waitingIn(totals);
   const paused = uploads.standing.value === 'paused' || (totals.count.paused > 0 && totals.count.paused === waiting);
   return (

@@ -120,7 +120,7 @@ export class UploadQueue {
     const all = this.uploads;
     this.uploads = [];
     for (const one of all) one.control?.abort();
-    if (this.standing.value === 'paused') this.standing.value = 'going';
+    this.standing.value = 'going';
     this.touch();
   }
 
@@ -131,6 +131,16 @@ export class UploadQueue {
   }
 
   // ---- what goes on by itself
+
+  // There is no daemon, or nobody is logged in: all wait until there is.
+  suspend(): void {
+    if (this.standing.value !== 'going' || this.uploads.length === 0) return;
+    this.standing.value = 'offline';
+    for (const one of this.uploads) if (one.state === 'running') this.interrupt(one, 'waiting');
+    this.probePause = 1000;
+    this.probeLater();
+    this.touch();
+  }
 
   // Perhaps the daemon can be reached again.
   nudge(): void {
@@ -201,11 +211,7 @@ export class UploadQueue {
       return this.later(upload, 1000 * upload.breaks);
     }
     this.ready(upload);
-    if (this.standing.value !== 'going') return;
-    this.standing.value = 'offline';
-    for (const one of this.uploads) if (one.state === 'running') this.interrupt(one, 'waiting');
-    this.probePause = 1000;
-    this.probeLater();
+    this.suspend();
   }
 
   private probeLater(): void {

@@ -25,11 +25,13 @@ export const uploads = new UploadQueue({
 
 connected.subscribe((there) => { if (there) uploads.nudge(); });
 
+// Whoever logs in next finds nothing of another's; one's own go on.
 let whose: string | undefined;
 session.subscribe((value) => {
-  if (!value || value.user.id === whose) return;
-  if (whose !== undefined) uploads.cancelAll();
+  if (!value) return uploads.suspend();
+  if (whose !== undefined && whose !== value.user.id) uploads.cancelAll();
   whose = value.user.id;
+  uploads.nudge();
 });
 
 let wasMoving = false;
