@@ -1,8 +1,9 @@
 // A small picture of a file, or an icon that says what kind it is. It is decoration: the name stands beside it.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { File, FileText, Film, Image, type LucideIcon, Music } from 'lucide-preact';
-import { type Kind, kindOf, type MediaItem, thumbnailHref } from './item.ts';
 import { extensionOf } from './names.ts';
+import { type Kind, kindOf, type MediaItem, thumbnailHref } from './item.ts';
+import { smallPicture } from './small_pictures.ts';
 
 const kIcons: Record<Kind, LucideIcon> = { photo: Image, video: Film, audio: Music, document: FileText, other: File };
 
@@ -12,19 +13,34 @@ export function KindIcon({ item }: { item: MediaItem }) {
 }
 
 export function Thumbnail({ item }: { item: MediaItem }) {
+  const href = thumbnailHref(item);
   const [failed, setFailed] = useState<string>();
-  const source = thumbnailHref(item);
-  if (source === undefined || source === failed) {
-    const ending = /^[a-z0-9]{1,5}$/i.exec(extensionOf(item.name))?.[0];
-    return (
-      <span class={`thumbnail kind-${kindOf(item)}`} aria-hidden="true">
-        <KindIcon item={item} />
-        {ending && <span class="ending" data-text={ending.toUpperCase()} />}
-      </span>
-    );
-  }
+  if (href !== undefined && href !== failed) return <SmallPicture href={href} onFail={() => setFailed(href)} />;
+  const ending = /^[a-z0-9]{1,5}$/i.exec(extensionOf(item.name))?.[0];
   return (
-    <img key={source} class="thumbnail" src={source} alt="" loading="lazy" decoding="async" draggable={false}
-      onError={() => setFailed(source)} />
+    <span class={`thumbnail kind-${kindOf(item)}`} aria-hidden="true">
+      <KindIcon item={item} />
+      {ending && <span class="ending" data-text={ending.toUpperCase()} />}
+    </span>
   );
+}
+
+function SmallPicture({ href, onFail }: { href: string; onFail: () => void }) {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    const control = new AbortController();
+    let made: string | undefined;
+    const show = (picture: Blob) => {
+      if (control.signal.aborted) return;
+      made = URL.createObjectURL(picture);
+      setUrl(made);
+    };
+    smallPicture(href, control.signal).then(show, () => { if (!control.signal.aborted) onFail(); });
+    return () => {
+      control.abort();
+      if (made) URL.revokeObjectURL(made);
+    };
+  }, [href]);
+  if (!url) return <span class="thumbnail" aria-hidden="true" />;
+  return <img class="thumbnail" src={url} alt="" decoding="async" draggable={false} onError={onFail} />;
 }
