@@ -47,6 +47,8 @@ export async function checkNoSidewaysScroll(page) {
 
 // Two frames painted, fonts and visible images there, animations done (those that never end aside).
 export async function settled(page) {
+  // Small pictures are on their way; those of a peer that is down may never come.
+  await page.locator('[data-loading]').first().waitFor({ state: 'detached', timeout: 5000 }).catch(() => {});
   await page.evaluate(async () => {
     const inSight = (image) => {
       const box = image.getBoundingClientRect();

@@ -41,6 +41,6 @@ function SmallPicture({ href, onFail }: { href: string; onFail: () => void }) {
       if (made) URL.revokeObjectURL(made);
     };
   }, [href]);
-  if (!url) return <span class="thumbnail" aria-hidden="true" />;
+  if (!url) return <span class="thumbnail" aria-hidden="true" data-loading />;
   return <img class="thumbnail" src={url} alt="" decoding="async" draggable={false} onError={onFail} />;
 }
