@@ -192,3 +192,27 @@ story('the browser tells about a request when nobody looks at the window', async
   await page.evaluate(() => window.told[0].notification.onclick());
   await requestOf(page, alice).waitFor();
 });
+
+story('a double click answers one request', async (stage) => {
+  const { alice, bob, a } = await twoHouses(stage);
+  const anna = await a.addUser('anna');
+  await alice.post('/api/connections', { peer: bob.address, purpose: 'first' });
+  await pendingRequest(alice, bob);
+  await anna.post('/api/connections', { peer: bob.address, purpose: 'second' });
+  const { page } = await openPeople(stage, bob);
+  await page.getByText('2 requests wait for an answer').waitFor();
+  const first = page.getByRole('article').first();
+  assert.match(await first.innerText(), /first/);
+  await page.locator('.unsettled').first().waitFor({ state: 'detached' });
+  // The second card takes the place of the first; the mouse stays where it is, and is faster than any person's.
+  const box = await first.getByRole('button', { name: /^Decline/ }).boundingBox();
+  const at = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.click(...at);
+  await page.getByText('1 request waits for an answer').waitFor();
+  // The button is gone; who goes on by keyboard does so at the heading above the next request.
+  await page.waitForFunction(() => document.activeElement?.textContent === '1 request waits for an answer');
+  assert.equal(await page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest('button') === null, at), true);
+  await page.mouse.click(...at);
+  await page.locator('.unsettled').first().waitFor({ state: 'detached' });
+  assert.equal((await bob.get('/api/connections')).items.filter(({ state }) => state === 'pending_in').length, 1);
+});

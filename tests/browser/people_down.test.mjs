@@ -23,13 +23,13 @@ story('a request to a server that is down says so, and goes on by “Try now”'
   await step.getByText(`Find ${b.domain}`).waitFor();
   await step.getByText(`${b.domain} does not answer.`).waitFor();
   await step.getByText('It goes on by itself as soon as that server is back.').waitFor();
-  await step.getByText(/Since \d.*; tried (once|\d+ times), last now\./).waitFor();
+  await step.getByText(/Since \d.*; tried (once|\d+ times), last just now\./).waitFor();
   await step.getByText(/^(Tried again by itself|It is being tried)|(Tried again by itself|It is being tried)/).waitFor();
   await page.getByText(new RegExp(`${b.domain} has not answered since`)).first().waitFor();
   await checkAccessibility(page);
   await shoot(page, 'people-down', { fullPage: true });
   await page.getByRole('link', { name: 'All people' }).click();
-  await rowOf(page, bob).getByText('stands still').waitFor();
+  await rowOf(page, bob).getByText(`${b.domain} has not answered since`).waitFor();
   await shoot(page, 'people-down-list', { fullPage: true });
   await rowOf(page, bob).getByRole('link').click();
 

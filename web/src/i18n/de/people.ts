@@ -16,6 +16,7 @@ export const people: Topic<'people'> = {
   'people.timeline': 'Wie es dazu kam',
   'people.facts': 'Einzelheiten',
   'people.facts.local': 'Person hier',
+  'people.facts.until': 'Gilt bis',
   'people.facts.ownPurpose': '{you, select, yes {Deine Worte} other {Worte von {local}}}',
   'people.menu': 'Mehr zu {address}',
   'people.gone': 'Das gibt es nicht mehr',
@@ -26,6 +27,7 @@ export const people: Topic<'people'> = {
   'people.row.stuck': 'geht nicht weiter',
 
   'people.trust.pending_in': '{you, select, yes {Wartet auf dich} other {Wartet auf {local}}}',
+  'people.trust.onItsWay': 'Unterwegs',
   'people.trust.pending_out': 'Wartet auf {peer}',
   'people.trust.connecting': 'Wird verbunden',
   'people.trust.established': 'Verbunden',
@@ -33,6 +35,7 @@ export const people: Topic<'people'> = {
   'people.trust.revoked': 'Beendet',
   'people.trust.failed': 'Gescheitert',
 
+  'people.justNow': 'gerade eben',
   'people.reach.seen': '{domain} hat {when} geantwortet',
   'people.reach.down': '{domain} antwortet seit {when} nicht',
   'people.reach.poll': '{domain} meldet sich von selbst',

@@ -16,6 +16,7 @@ export const people = {
   'people.timeline': 'How it came about',
   'people.facts': 'Details',
   'people.facts.local': 'Person here',
+  'people.facts.until': 'Valid until',
   'people.facts.ownPurpose': '{you, select, yes {Your words} other {{local}’s words}}',
   'people.menu': 'More about {address}',
   'people.gone': 'That is not there any more',
@@ -26,6 +27,7 @@ export const people = {
   'people.row.stuck': 'stands still',
 
   'people.trust.pending_in': '{you, select, yes {Waiting for you} other {Waiting for {local}}}',
+  'people.trust.onItsWay': 'On its way',
   'people.trust.pending_out': 'Waiting for {peer}',
   'people.trust.connecting': 'Connecting',
   'people.trust.established': 'Connected',
@@ -33,6 +35,7 @@ export const people = {
   'people.trust.revoked': 'Ended',
   'people.trust.failed': 'Failed',
 
+  'people.justNow': 'just now',
   'people.reach.seen': '{domain} answered {when}',
   'people.reach.down': '{domain} has not answered since {when}',
   'people.reach.poll': '{domain} calls here by itself',

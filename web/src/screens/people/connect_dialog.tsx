@@ -92,10 +92,12 @@ export function ConnectDialog({ invite = '', onClose }: { invite?: string | unde
   return (
     <Dialog title={t('people.connect')} onClose={onClose}>
       <form class="stack" onSubmit={send} noValidate>
-        <TextField label={t('people.connect.peer')} hint={t('people.connect.peerHint')} mistake={told} value={typed}
-          onValue={(value) => { setTyped(value); setTried(false); }} autofocus
-          autocomplete="off" autocapitalize="none" spellcheck={false} inputMode="email" />
-        <div class="stack" aria-live="polite"><Understood peer={peer} existing={existing} /></div>
+        <div class="stack tight">
+          <TextField label={t('people.connect.peer')} hint={t('people.connect.peerHint')} mistake={told} value={typed}
+            onValue={(value) => { setTyped(value); setTried(false); }} autofocus
+            autocomplete="off" autocapitalize="none" spellcheck={false} inputMode="email" />
+          <div aria-live="polite"><Understood peer={peer} existing={existing} /></div>
+        </div>
         <Purpose value={purpose} onValue={setPurpose} />
         {problem && <ProblemNotice problem={problem} />}
         <div class="row wrap end">

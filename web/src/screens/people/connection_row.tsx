@@ -6,11 +6,11 @@ import { t } from '../../i18n/index.ts';
 import { Avatar } from '../../ui/pieces.tsx';
 import { UserText } from '../../ui/text.tsx';
 import { Reach, TrustChip, WordsChip } from './labels.tsx';
-import { trouble } from './story.ts';
+import { trouble, turnOf } from './story.ts';
 import { handleOf, namesOf } from './who.ts';
 
 export function ConnectionRow({ connection, children }: { connection: Connection; children?: ComponentChildren }) {
-  const stuck = trouble(connection) !== undefined && connection.state !== 'established';
+  const stuck = trouble(connection) !== undefined && turnOf(connection) !== 'nobody' && !connection.peer_instance.down_since;
   return (
     <li class="list-row person">
       <Avatar name={handleOf(connection.peer)} />

@@ -29,8 +29,7 @@ function KeyAlert({ known }: { known: KnownInstance }) {
 function Facts({ known }: { known: KnownInstance }) {
   return (
     <dl class="facts request-facts">
-      <dt>{t('people.instance.key')}</dt>
-      <dd>{t(`people.pin.${known.pin}`)}</dd>
+      {!known.alert && <><dt>{t('people.instance.key')}</dt><dd>{t(`people.pin.${known.pin}`)}</dd></>}
       {known.fingerprint && !known.alert && <><dt>{t('people.fingerprint')}</dt><dd><Fingerprint text={known.fingerprint} /></dd></>}
       <dt>{t('people.instance.seen')}</dt>
       <dd>

@@ -31,12 +31,12 @@ function Requests() {
   const acts = useRequestActs(() => (heading.current ?? document.querySelector('main'))?.focus());
   // The oldest first: one that comes in moves nothing.
   const requests = [...waitingRequests.value].reverse();
-  const ready = useSettled(requests.map((one) => one.id).join());
+  const settled = useSettled(requests.map((one) => one.id).join());
   if (requests.length === 0) return null;
   return (
     <section class="stack" aria-labelledby="people-requests">
       <h2 id="people-requests" ref={heading} tabIndex={-1}>{t('people.requests', { n: requests.length })}</h2>
-      {requests.map((one) => <RequestCard key={one.id} request={one} acts={acts} ready={ready} />)}
+      {requests.map((one) => <RequestCard key={one.id} request={one} acts={acts} settled={settled} />)}
     </section>
   );
 }

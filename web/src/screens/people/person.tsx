@@ -41,7 +41,7 @@ function Facts({ connection }: { connection: Connection }) {
             <dd><blockquote class="purpose"><UserText text={connection.purpose} /></blockquote></dd>
           </>
         )}
-        {connection.expires_at && <><dt>{t('people.request.until')}</dt><dd>{formatDate(connection.expires_at)}</dd></>}
+        {connection.expires_at && <><dt>{t('people.facts.until')}</dt><dd>{formatDate(connection.expires_at)}</dd></>}
       </dl>
     </section>
   );
@@ -50,8 +50,8 @@ function Facts({ connection }: { connection: Connection }) {
 function Request({ request }: { request: Connection }) {
   const [, navigate] = useLocation();
   const acts = useRequestActs(() => navigate('/people'));
-  const ready = useSettled(request.id);
-  return <RequestCard request={request} acts={acts} ready={ready} heading="h2" />;
+  const settled = useSettled(request.id);
+  return <RequestCard request={request} acts={acts} settled={settled} heading="h2" />;
 }
 
 function Story({ connection }: { connection: Connection }) {

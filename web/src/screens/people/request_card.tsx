@@ -63,22 +63,22 @@ function Act({ children, effect }: { children: (describedBy: string) => preact.C
   return <div class="act">{children(id)}<p class="act-effect" id={id}>{effect}</p></div>;
 }
 
-function Acts({ request, acts, ready, blocked }: { request: Connection; acts: RequestActs; ready: boolean; blocked: boolean }) {
+function Acts({ request, acts, settled, blocked }: { request: Connection; acts: RequestActs; settled: string; blocked: boolean }) {
   const names = namesOf(request);
   const { onApprove, onDecline, onBlock } = acts;
   return (
-    <div class="acts">
+    <div class={`acts${settled}`}>
       <Act effect={t('people.request.approveEffect', names)}>
-        {(by) => <Button kind="primary" wide icon={Check} describedBy={by} disabled={blocked || !ready} label={t('people.request.approveWho', names)}
+        {(by) => <Button kind="primary" wide icon={Check} describedBy={by} disabled={blocked} label={t('people.request.approveWho', names)}
           onClick={() => onApprove(request)}>{t('people.request.approve')}</Button>}
       </Act>
       <Act effect={t('people.request.declineEffect', names)}>
-        {(by) => <Button wide icon={X} describedBy={by} disabled={!ready} label={t('people.request.declineWho', names)}
+        {(by) => <Button wide icon={X} describedBy={by} label={t('people.request.declineWho', names)}
           onClick={() => onDecline(request)}>{t('people.request.decline')}</Button>}
       </Act>
       {onBlock && (
         <Act effect={t('people.request.blockEffect', names)}>
-          {(by) => <Button kind="danger" wide icon={Ban} describedBy={by} disabled={!ready} label={t('people.request.blockWho', names)}
+          {(by) => <Button kind="danger" wide icon={Ban} describedBy={by} label={t('people.request.blockWho', names)}
             onClick={() => onBlock(request)}>{t('people.request.block')}</Button>}
         </Act>
       )}
@@ -86,9 +86,9 @@ function Acts({ request, acts, ready, blocked }: { request: Connection; acts: Re
   );
 }
 
-// `ready` is false for a moment after the list has changed; see use_settled.ts.
-export function RequestCard({ request, acts, ready, heading: Heading = 'h3' }: {
-  request: Connection; acts: RequestActs; ready: boolean; heading?: 'h2' | 'h3';
+// `settled`: see use_settled.ts.
+export function RequestCard({ request, acts, settled, heading: Heading = 'h3' }: {
+  request: Connection; acts: RequestActs; settled: string; heading?: 'h2' | 'h3';
 }) {
   const heading = useId();
   const before = earlierFingerprint(request);
@@ -101,13 +101,13 @@ export function RequestCard({ request, acts, ready, heading: Heading = 'h3' }: {
         <div class="grow">
           <Heading class="request-who" id={heading}><UserText text={request.peer} /></Heading>
           <p>{isOwn(request) ? t('people.request.asksYou', names) : t('people.request.asksOther', names)}</p>
+          <small class="muted"><Ago at={request.created_at} /></small>
         </div>
-        <small class="muted nowrap"><Ago at={request.created_at} /></small>
       </header>
       <Facts request={request} />
       {before && <Changed request={request} before={before} />}
       <p>{t('people.request.sharesNothing', names)}</p>
-      <Acts request={request} acts={acts} ready={ready} blocked={before !== undefined} />
+      <Acts request={request} acts={acts} settled={settled} blocked={before !== undefined} />
     </article>
   );
 }

@@ -12,7 +12,7 @@ import { CopyButton } from '../../ui/pieces.tsx';
 import { askAgain, doPlain } from './acts.ts';
 import { reasonText } from './reasons.ts';
 import { canAskAgain, canRetry, hasEnded, situation, trouble, turnOf } from './story.ts';
-import { TroubleText } from './timeline.tsx';
+import { WentWrong } from './timeline.tsx';
 import { namesOf } from './who.ts';
 
 // What to tell a person who has not answered: they need no more than this.
@@ -84,7 +84,7 @@ export function Situation({ connection, children }: { connection: Connection; ch
     <div aria-live="polite">
       <Notice kind={kindOf(connection)} title={t(`people.now.${now}`, namesOf(connection))}>
         {now === 'theyDecide' && !stuck && isOwn(connection) && <TellThem connection={connection} />}
-        {stuck && <TroubleText connection={connection} entry={stuck} />}
+        {stuck && <WentWrong connection={connection} entry={stuck} />}
         <Confirmed connection={connection} />
         {hasEnded(connection) && <Ended connection={connection} />}
         <Actions connection={connection} />

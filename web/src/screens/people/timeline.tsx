@@ -3,11 +3,11 @@
 import { Check, Circle, CircleDot, type LucideIcon, TriangleAlert } from 'lucide-preact';
 import { type Connection } from '../../api/types.ts';
 import { t, tMaybe } from '../../i18n/index.ts';
-import { formatAgo, formatTime } from '../../i18n/format.ts';
+import { formatTime } from '../../i18n/format.ts';
 import { UserText, visible } from '../../ui/text.tsx';
 import { useMinute } from '../../ui/use_minute.ts';
-import { formatSince } from './times.ts';
 import { type StepState, type StoryStep, stepsOf, type TimelineEntry } from './story.ts';
+import { formatPast, formatSince, formatSoon } from './times.ts';
 import { namesOf } from './who.ts';
 
 const kIcons: Record<StepState, LucideIcon> = { done: Check, now: CircleDot, trouble: TriangleAlert, open: Circle };
@@ -21,18 +21,17 @@ function stepText(connection: Connection, { name, state }: StoryStep): string {
     ?? tMaybe(`people.step.${name}.${form}`, names) ?? visible(name);
 }
 
-// What went wrong and what helps, by the stable code; the daemon's own words where there is no text for it.
-export function TroubleText({ connection, entry }: { connection: Connection; entry: TimelineEntry }) {
-  const names = namesOf(connection);
+// What went wrong, and what helps, by the stable code; the daemon's own words where there is no text for it.
+export function WentWrong({ connection, entry }: { connection: Connection; entry: TimelineEntry }) {
   const code = entry.error_code ?? '';
-  const wrong = tMaybe(`people.trouble.${code}`, names) ?? tMaybe(`error.${code}`);
-  const helps = tMaybe(`people.help.${code}`, names);
-  return (
-    <>
-      {wrong ? <p>{wrong}</p> : <p lang="en"><UserText text={entry.last_error ?? code} /></p>}
-      {helps ? <p>{helps}</p> : entry.help && !wrong && <p lang="en"><UserText text={entry.help} /></p>}
-    </>
-  );
+  const wrong = tMaybe(`people.trouble.${code}`, namesOf(connection)) ?? tMaybe(`error.${code}`);
+  return wrong ? <p>{wrong}</p> : <p lang="en"><UserText text={entry.last_error ?? code} /></p>;
+}
+
+function Helps({ connection, entry }: { connection: Connection; entry: TimelineEntry }) {
+  const helps = tMaybe(`people.help.${entry.error_code ?? ''}`, namesOf(connection));
+  if (helps) return <p>{helps}</p>;
+  return entry.help ? <p lang="en"><UserText text={entry.help} /></p> : null;
 }
 
 function Trouble({ connection, entry }: { connection: Connection; entry: TimelineEntry }) {
@@ -42,10 +41,11 @@ function Trouble({ connection, entry }: { connection: Connection; entry: Timelin
   const next = entry.next_try_at;
   return (
     <div class="stack tight step-trouble">
-      <TroubleText connection={connection} entry={entry} />
+      <WentWrong connection={connection} entry={entry} />
+      <Helps connection={connection} entry={entry} />
       <p class="muted">
-        {t('people.tries', { n: entry.attempts, since: formatSince(since), last: formatAgo(entry.at) })}
-        {next && ` ${Date.parse(next) > Date.now() ? t('people.nextTry', { when: formatAgo(next) }) : t('people.nextTryNow')}`}
+        {t('people.tries', { n: entry.attempts, since: formatSince(since), last: formatPast(entry.at) })}
+        {next && ` ${Date.parse(next) > Date.now() ? t('people.nextTry', { when: formatSoon(next) }) : t('people.nextTryNow')}`}
       </p>
       {entry.last_error && (
         <details>

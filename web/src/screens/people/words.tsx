@@ -14,7 +14,7 @@ import { namesOf } from './who.ts';
 
 function Answers({ connection }: { connection: Connection }) {
   const [, navigate] = useLocation();
-  const ready = useSettled(connection.id);
+  const settled = useSettled(connection.id);
   const names = namesOf(connection);
   const same = async () => {
     const outcome = await confirmWords(connection, true);
@@ -25,10 +25,10 @@ function Answers({ connection }: { connection: Connection }) {
     if (sure) await confirmWords(connection, false);
   };
   return (
-    <div class="words-answers">
-      <Button disabled={!ready} onClick={same}>{t('people.words.same')}</Button>
-      <Button disabled={!ready} onClick={differ}>{t('people.words.differ')}</Button>
-      <Button disabled={!ready} onClick={() => navigate('/people')}>{t('action.later')}</Button>
+    <div class={`words-answers${settled}`}>
+      <Button onClick={same}>{t('people.words.same')}</Button>
+      <Button onClick={differ}>{t('people.words.differ')}</Button>
+      <Button onClick={() => navigate('/people')}>{t('action.later')}</Button>
     </div>
   );
 }
