@@ -14,13 +14,14 @@ import { type FileGroup, sharedByFile } from './groups.ts';
 import { useOwnShares } from './lists.ts';
 import { handleOf } from './recipients.ts';
 import { ShareList } from './share_list.tsx';
+import { shortName } from './short_name.ts';
 import { ShareDates, ShareRow } from './share_row.tsx';
 import { stopKeepingFocus } from './stop_focus.ts';
 import { stopAll, stopSharing } from './stop.ts';
 
 // Everybody who sees one file. Goes when nobody does any more.
 function FileDialog({ file, onClose }: { file: FileGroup; onClose: () => void }) {
-  const names = { name: visible(file.asset.name), n: file.shares.length };
+  const names = { name: shortName(file.asset.name), n: file.shares.length };
   const question = { title: t('shared.stopFileTitle', names), text: t('shared.stopFileText', names) };
   return (
     <Dialog title={t('shared.whoSees', names)} onClose={onClose} wide actions={
@@ -38,9 +39,9 @@ function FileRow({ file, onOpen }: { file: FileGroup; onOpen: () => void }) {
   const { asset, shares } = file;
   const [first] = shares;
   const who = someNames(shares.map((share) => visible(handleOf(share.with))));
-  const names = { who, name: visible(asset.name) };
+  const names = { who, name: visible(asset.name), n: shares.length };
   return (
-    <div class="share-row">
+    <div class="share-row" data-file={file.id}>
       <span class="share-picture"><Thumbnail item={asset} /></span>
       <div class="share-row-text">
         <p class="truncate" title={names.name}><UserText text={asset.name} /></p>
@@ -50,7 +51,7 @@ function FileRow({ file, onOpen }: { file: FileGroup; onOpen: () => void }) {
         </small>
       </div>
       <div class="row share-row-acts">
-        <Button small icon={Users} label={t('shared.whoSees', names)} onClick={onOpen}>{t('shared.people', { n: shares.length })}</Button>
+        <Button small icon={Users} label={t('shared.peopleSee', names)} onClick={onOpen}>{t('shared.people', names)}</Button>
         {shares.length === 1 && (
           <Button small icon={CircleStop} label={t('shared.stopOne', names)} onClick={(event) => stopKeepingFocus(event.currentTarget, () => stopSharing(shares))}>
             {t('shared.stop')}
@@ -61,17 +62,30 @@ function FileRow({ file, onOpen }: { file: FileGroup; onOpen: () => void }) {
   );
 }
 
+// The row may have moved while the dialog was open; the dialog can't give the focus back to it then.
+function focusRow(id: string | undefined): void {
+  requestAnimationFrame(() => {
+    if (document.activeElement !== document.body || id === undefined) return;
+    const button = document.querySelector<HTMLElement>(`[data-file="${CSS.escape(id)}"] button`);
+    (button ?? document.querySelector('main'))?.focus();
+  });
+}
+
 export function ByFile() {
   useMinute();
   const list = useOwnShares();
   const [open, setOpen] = useState<string>();
   const files = sharedByFile(list.items.value, Date.now());
   const shown = files.find(({ id }) => id === open);
-  useEffect(() => { if (open !== undefined && !shown) setOpen(undefined); }, [open, shown]);
+  const close = () => {
+    setOpen(undefined);
+    focusRow(open);
+  };
+  useEffect(() => { if (open !== undefined && !shown) close(); }, [open, shown]);
   return (
     <ByMeFrame by="file" list={list}>
       <ShareList<FileGroup> items={files} keyOf={({ id }) => id} label={t('shared.byMe')} render={(file) => <FileRow file={file} onOpen={() => setOpen(file.id)} />} />
-      {shown && <FileDialog file={shown} onClose={() => setOpen(undefined)} />}
+      {shown && <FileDialog file={shown} onClose={close} />}
     </ByMeFrame>
   );
 }

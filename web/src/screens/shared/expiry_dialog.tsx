@@ -9,6 +9,7 @@ import { dateText, expiryOf, type ExpiryChoice, kForGood } from './expiry.ts';
 import { ExpiryField } from './expiry_field.tsx';
 import { type OwnShare } from './groups.ts';
 import { handleOf } from './recipients.ts';
+import { shortName } from './short_name.ts';
 import { changeExpiry } from './stop.ts';
 
 function choiceOf({ expires_at: end }: OwnShare): ExpiryChoice {
@@ -20,7 +21,7 @@ export function ExpiryDialog({ share, onClose }: { share: OwnShare; onClose: () 
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const until = expiryOf(choice);
-  const names = { who: visible(handleOf(share.with)), name: visible(share.asset.name) };
+  const names = { who: visible(handleOf(share.with)), name: shortName(share.asset.name) };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);

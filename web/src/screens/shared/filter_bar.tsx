@@ -4,7 +4,7 @@ import { Search, X } from 'lucide-preact';
 import { t } from '../../i18n/index.ts';
 import { kKinds } from '../../media/item.ts';
 import { IconButton } from '../../ui/button.tsx';
-import { type PersonQuery } from './person_items.ts';
+import { type PersonQuery } from './matches.ts';
 
 const kPause = 300;  // milliseconds without typing before it is searched
 

@@ -5,16 +5,11 @@ import { call } from '../../api/client.ts';
 import { useEvent } from '../../api/events.ts';
 import { type Problem } from '../../api/problem.ts';
 import { type Page } from '../../api/types.ts';
-import { kindOf, type Kind } from '../../media/item.ts';
-import { isExpired, type RemoteItem, type SharedItem } from './groups.ts';
+import { isExpired, type SharedItem } from './groups.ts';
 import { useSharedWithMe } from './lists.ts';
+import { matches, type PersonItem, type PersonQuery } from './matches.ts';
 import { checks, noteAnswer } from './peer_checks.ts';
 import { type ReadPage, ReadList } from './read_list.ts';
-
-export interface PersonQuery { kind: Kind | undefined; name: string }
-export const kEverything: PersonQuery = { kind: undefined, name: '' };
-
-export type PersonItem = SharedItem | RemoteItem;
 
 const kPage = 200;
 
@@ -25,10 +20,6 @@ function reader(owner: string, { kind, name }: PersonQuery): ReadPage<PersonItem
     // With an owner, none of them is one's own.
     return { items: page.items.filter((item) => 'shared_at' in item), next: page.next };
   };
-}
-
-export function matches(item: PersonItem, { kind, name }: PersonQuery): boolean {
-  return (!kind || kindOf(item) === kind) && item.name.toLowerCase().includes(name.toLowerCase());
 }
 
 export interface PersonItems {

@@ -1,6 +1,6 @@
 // A list of the daemon in an order that says nothing about what is new, kept true: it is read again from its head, as far
 // down as it was read before, and the old items stay to be seen until then. State is in signals.
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { type Page } from '../../api/types.ts';
 
@@ -18,6 +18,7 @@ export class ReadList<Item> {
   private control = new AbortController();
   private stale = false;
   private wantsMore = false;
+  private readsNext = false;
 
   // So many items of `whole` are read without being asked for; by default none but the first page.
   constructor(private read: ReadPage<Item>, private readonly keyOf: (item: Item) => string, private readonly whole = 0) {}
@@ -35,8 +36,9 @@ export class ReadList<Item> {
     return this.work();
   }
 
+  // The next page; nothing while one is on its way.
   more(): void {
-    if (!this.started.value || this.complete.value) return;
+    if (!this.started.value || this.complete.value || this.readsNext) return;
     this.wantsMore = true;
     void this.work();
   }
@@ -56,6 +58,7 @@ export class ReadList<Item> {
     this.loading.value = false;
     this.stale = false;
     this.wantsMore = false;
+    this.readsNext = false;
   }
 
   // What an action here did.
@@ -99,8 +102,13 @@ export class ReadList<Item> {
 
   private async readNext(abort: AbortSignal): Promise<void> {
     this.wantsMore = false;
-    const page = await this.read(this.next, abort);
-    if (!abort.aborted) this.take(this.join(this.items.value, page.items), page);
+    this.readsNext = true;
+    try {
+      const page = await this.read(this.next, abort);
+      if (!abort.aborted) this.take(this.join(this.items.value, page.items), page);
+    } finally {
+      if (!abort.aborted) this.readsNext = false;
+    }
   }
 
   // What moved while pages were read comes twice.
@@ -110,9 +118,11 @@ export class ReadList<Item> {
   }
 
   private take(items: Item[], last: Page<Item>): void {
-    this.items.value = items;
     this.next = last.next ?? undefined;
-    this.complete.value = last.next === null;
-    this.started.value = true;
+    batch(() => {
+      this.items.value = items;
+      this.complete.value = last.next === null;
+      this.started.value = true;
+    });
   }
 }

@@ -11,6 +11,7 @@ import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
+import { shortName } from './short_name.ts';
 
 export type ShownItem = MediaItem & { owner: string; expires_at: string | null };
 
@@ -38,7 +39,7 @@ export function SharedViewer({ items, start, onClose, onNearEnd }: SharedViewerP
     const { current } = shown;
     if (!current || items.some(({ id }) => id === current.id)) return;
     shown.current = undefined;
-    toast({ text: t('shared.withdrawn', { who: visible(handleOf(current.owner)), name: visible(current.name) }) });
+    toast({ text: t('shared.withdrawn', { who: visible(handleOf(current.owner)), name: shortName(current.name) }) });
   }, [items]);
   return (
     <Viewer items={items} start={start} onClose={onClose} {...(onNearEnd && { onNearEnd })}

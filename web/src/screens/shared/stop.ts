@@ -10,6 +10,7 @@ import { isExpired, type OwnShare } from './groups.ts';
 import { ownShares } from './lists.ts';
 import { handleOf } from './recipients.ts';
 import { endShares, shareWith } from './share_acts.ts';
+import { shortName } from './short_name.ts';
 
 // Shares once more what was stopped, as it was; what has come to its end meanwhile stays ended.
 async function restore(shares: readonly OwnShare[]): Promise<void> {
@@ -42,7 +43,7 @@ function tellStopped(shares: readonly OwnShare[]): void {
   const files = new Set(shares.map(({ asset_id: id }) => id));
   const who = people.size === 1 ? visible(handleOf(first.with)) : t('shared.people', { n: people.size });
   toast({
-    text: t('shared.stopped', { who, people: people.size, n: files.size, name: visible(first.asset.name) }),
+    text: t('shared.stopped', { who, people: people.size, n: files.size, name: shortName(first.asset.name) }),
     action: { text: t('action.undo'), act: () => restore(shares) },
   });
 }

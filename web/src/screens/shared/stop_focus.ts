@@ -7,8 +7,8 @@ export async function stopKeepingFocus(button: HTMLElement, stop: () => Promise<
   const at = rows.findIndex((row) => row.contains(button));
   const done = stop();
   requestAnimationFrame(() => {
+    if (button.isConnected) return;
     const left = [...around.querySelectorAll(kRow)];
-    if (left.length >= rows.length) return;
     const next = left[Math.min(at, left.length - 1)]?.querySelector<HTMLElement>('.share-row-acts button:last-child');
     (next ?? document.querySelector<HTMLElement>('main'))?.focus();
   });
