@@ -18,7 +18,14 @@ let lastId = 0;
 const toasts = signal<(Toast & { id: number })[]>([]);
 
 export function toast(news: Toast): void {
-  toasts.value = [...toasts.value.slice(1 - kMost), { ...news, id: ++lastId }];
+  removableToast(news);
+}
+
+// What it returns takes it away again, before its time.
+export function removableToast(news: Toast): () => void {
+  const id = ++lastId;
+  toasts.value = [...toasts.value.slice(1 - kMost), { ...news, id }];
+  return () => dismiss(id);
 }
 
 function dismiss(id: number) {

@@ -37,7 +37,7 @@ export const files: Topic<'files'> = {
   'files.used': '{used} belegt',
   'files.usedOf': '{used} von {quota} belegt',
   'files.usedPart': '{part} deines Speicherplatzes sind belegt',
-  'files.tight': 'Lösche etwas, oder bitte deine Verwaltung um mehr.',
+  'files.usedUp': '{used} von {quota} belegt. Lösche etwas, oder bitte deine Verwaltung um mehr.',
 
   'files.none.title': 'Noch keine Dateien',
   'files.none.text': 'Lass welche irgendwo auf dieser Seite fallen, oder wähle sie aus.',

@@ -35,7 +35,7 @@ export const files = {
   'files.used': '{used} used',
   'files.usedOf': '{used} of {quota} used',
   'files.usedPart': '{part} of your space is used',
-  'files.tight': 'Delete something, or ask your admin for more.',
+  'files.usedUp': '{used} of {quota} used. Delete something, or ask your admin for more.',
 
   'files.none.title': 'No files yet',
   'files.none.text': 'Drop some anywhere on this page, or choose them.',

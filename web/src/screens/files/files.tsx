@@ -57,7 +57,7 @@ function Content({ model }: { model: FilesModel }) {
   if (list.isEmpty.value) return <Nothing model={model} />;
   if (!there) return broken || <Skeleton model={model} />;
   return (
-    <div class={list.fresh.value || problem ? '' : 'outdated'} aria-busy={!list.fresh.value}>
+    <div class={`stack${list.fresh.value || problem ? '' : ' outdated'}`} aria-busy={!list.fresh.value}>
       {!list.fresh.value && broken}
       <Browser model={model} />
       {list.fresh.value && connected.value && broken}

@@ -7,12 +7,13 @@ import { inParallel } from '../../data/in_parallel.ts';
 import { t } from '../../i18n/index.ts';
 import { ask } from '../../ui/ask.tsx';
 import { visible } from '../../ui/text.tsx';
-import { toast } from '../../ui/toasts.tsx';
+import { removableToast, type Toast, toast } from '../../ui/toasts.tsx';
 import { type AssetList } from './asset_list.ts';
 
 const kMany = 100;       // are asked for first
 const kKept = 20;        // deletions that Ctrl+Z takes back
 
+interface Deletion { items: Asset[]; withdraw: () => void }   // `withdraw`: the toast that offers to take it back
 interface Failed { item: Asset; problem: Problem }
 
 // The items for which `act` went well, and the others.
@@ -30,7 +31,7 @@ async function each(items: readonly Asset[], act: (item: Asset) => Promise<Asset
 }
 
 export class Removal {
-  private readonly deletions: Asset[][] = [];
+  private readonly deletions: Deletion[] = [];
 
   constructor(private readonly list: AssetList<Asset>) {}
 
@@ -42,14 +43,8 @@ export class Removal {
     }
     const { done, failed } = await each(items, deleteOne);
     this.list.remove(new Set(done.map(({ id }) => id)));
-    if (done.length > 0) this.remember(done);
     this.tell(done, failed, n);
     return done.length > 0;
-  }
-
-  private remember(items: Asset[]): void {
-    this.deletions.push(items);
-    if (this.deletions.length > kKept) this.deletions.shift();
   }
 
   private tell(done: Asset[], failed: Failed[], all: number): void {
@@ -62,7 +57,14 @@ export class Removal {
     const shared = done.some((item) => item.shared_with.length > 0);
     const what = done.length === 1 ? t('files.deleted.one', { name: visible(only.name) }) : t('files.deleted.many', { n: done.length });
     const text = first ? t('files.deleted.some', { n: done.length, all, name: visible(first.item.name), why: problemText(first.problem) }) : what;
-    toast({ text: shared ? `${text} ${t('files.deleted.shared')}` : text, action: { text: t('action.undo'), act: () => this.undo(done) } });
+    this.offer({ text: shared ? `${text} ${t('files.deleted.shared')}` : text }, done);
+  }
+
+  private offer(news: Toast, items: Asset[]): void {
+    const deletion: Deletion = { items, withdraw: () => undefined };
+    deletion.withdraw = removableToast({ ...news, action: { text: t('action.undo'), act: () => this.undo(deletion) } });
+    this.deletions.push(deletion);
+    if (this.deletions.length > kKept) this.deletions.shift();
   }
 
   undoLast(): void {
@@ -70,10 +72,12 @@ export class Removal {
     if (last) void this.undo(last);
   }
 
-  private async undo(items: Asset[]): Promise<void> {
-    const at = this.deletions.indexOf(items);
+  private async undo(deletion: Deletion): Promise<void> {
+    const at = this.deletions.indexOf(deletion);
     if (at < 0) return;   // taken back already
     this.deletions.splice(at, 1);
+    deletion.withdraw();
+    const { items } = deletion;
     const { done, failed } = await each(items, ({ id }) => call('post', '/api/assets/{id}/undelete', { path: { id } }));
     this.list.put(done);
     const [first] = failed;
@@ -82,14 +86,13 @@ export class Removal {
       return;
     }
     // What did not come back can be tried again, once the name is free.
-    const again = failed.map(({ item }) => item);
-    this.remember(again);
     const name = visible(first.item.name);
     const why = first.problem.status === 409 ? t('files.undo.taken', { name })
       : first.problem.status === 404 ? t('files.undo.late', { name })
       : problemText(first.problem);
     const text = failed.length === 1 ? why : `${t('files.undo.some', { n: failed.length })} ${why}`;
-    toast({ kind: 'danger', text, ...(first.problem.status !== 404 && { action: { text: t('action.undo'), act: () => this.undo(again) } }) });
+    if (first.problem.status === 404) toast({ kind: 'danger', text });
+    else this.offer({ kind: 'danger', text }, failed.map(({ item }) => item));
   }
 }
 

@@ -16,7 +16,7 @@ export function StorageMeter() {
   return (
     <div class={`storage-meter${tight ? ' tight' : ''}`}>
       <ProgressBar part={part} kind={tight ? 'danger' : ''} label={t('files.usedPart', { part: formatPercent(part) })} />
-      <p>{t('files.usedOf', { used, quota: formatSize(known.quota) })}{tight && ` ${t('files.tight')}`}</p>
+      <p>{t(tight ? 'files.usedUp' : 'files.usedOf', { used, quota: formatSize(known.quota) })}</p>
     </div>
   );
 }
