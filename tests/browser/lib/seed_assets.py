@@ -1,0 +1,39 @@
+"""Makes many assets of one user out of one they have, straight in the database of a stopped kithd.
+
+    seed_assets.py DATABASE OWNER_ID NAME COUNT
+
+Each is called "<number> of <COUNT>.<ending of NAME>", the last one is the newest, and all have the content of NAME.
+"""
+
+import sqlite3
+import sys
+
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ".lower()
+
+
+def ulid(milliseconds, number):
+    value = (milliseconds << 80) | number
+    return "".join(DIGITS[(value >> (5 * place)) & 31] for place in reversed(range(26)))
+
+
+def main():
+    database, owner, name, count = sys.argv[1:]
+    count = int(count)
+    ending = name.rpartition(".")[2]
+    connection = sqlite3.connect(database)
+    with connection:
+        find = "SELECT a.kind, a.created_at, v.digest, v.size, v.media_type FROM assets a JOIN asset_versions v ON v.asset = a.id"
+        kind, created, digest, size, media_type = connection.execute(find + " WHERE a.owner = ? AND a.name = ?", (owner, name)).fetchone()
+        first = 0  # the very first moment: below every id that kithd makes
+        ids = [ulid(first, number) for number in range(1, count + 1)]
+        names = [f"{number} of {count}.{ending}" for number in range(1, count + 1)]
+        connection.executemany(
+            "INSERT INTO assets (id, owner, name, name_folded, kind, version, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+            [(one, owner, called, called, kind, created, created) for one, called in zip(ids, names)])
+        connection.executemany(
+            "INSERT INTO asset_versions (asset, number, owner, digest, size, media_type, created_at) VALUES (?, 1, ?, ?, ?, ?, ?)",
+            [(one, owner, digest, size, media_type, created) for one in ids])
+    connection.close()
+
+
+main()
