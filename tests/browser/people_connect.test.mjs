@@ -156,3 +156,46 @@ story('a request is withdrawn', async (stage) => {
   await page.getByText('Ended from here.').waitFor();
   await page.getByRole('button', { name: 'Ask again' }).waitFor();
 });
+
+story('an invite waits for the log-in', async (stage) => {
+  const { alice, bob } = await twoHouses(stage);
+  const { link } = await bob.post('/api/invites', {});
+  const { page } = await stage.open(alice.instance, { path: `#/people?invite=${encodeURIComponent(link)}` });
+  await page.getByLabel('E-mail address').fill(alice.email);
+  await page.getByLabel('Password', { exact: true }).fill(alice.password);
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Connect' }).getByText('An invite from bob').waitFor();
+});
+
+story('both ask at the same time', async (stage) => {
+  const { alice, bob, b } = await twoHouses(stage);
+  await b.stop();
+  const asked = await alice.post('/api/connections', { peer: bob.address, purpose: 'from alice' });
+  const { page, guard } = await openPeople(stage, alice, { path: `#/people/${asked.id}` });
+  await page.getByText('could not be handed over yet').waitFor();
+  guard.allow('status', /^404 GET \/api\/connections\/[0-9a-z]+$/);
+  await b.start();
+  await bob.post('/api/connections', { peer: alice.address, purpose: 'from bob' });
+  // Nobody has to approve, and the page goes along with whichever request goes on.
+  await page.getByText('You are connected. It is your turn').waitFor();
+  const { items } = await alice.get('/api/connections');
+  assert.equal(items.length, 1);
+  await page.waitForURL(new RegExp(items[0].id));
+});
+
+story('somebody who has asked is answered, not asked', async (stage) => {
+  const { alice, bob } = await twoHouses(stage);
+  await alice.post('/api/connections', { peer: bob.address, purpose: 'me first' });
+  await pendingRequest(alice, bob);
+  const { page } = await openPeople(stage, bob);
+  const dialog = await openDialog(page, 'Connect');
+  await dialog.getByLabel('Address or invite link').fill(alice.address);
+  await dialog.getByText(`${alice.address} has asked you already`).waitFor();
+  await dialog.getByRole('link', { name: 'Open' }).click();
+  await page.getByText('me first').waitFor();
+  assert.match(page.url(), /#\/people\/[0-9a-z]{26}$/);
+  await shoot(page, 'people-request-alone', { fullPage: true });
+  // Answered here as well as in the list.
+  await page.getByRole('button', { name: `Decline ${alice.address}` }).click();
+  await page.getByText('Nobody yet').waitFor();
+});

@@ -8,6 +8,11 @@ import { openPeople, requestOf, rowOf, sendRequest, twoHouses, wordsOn } from '.
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 
+// The pauses between tries grow: once the next is some seconds off, it is “Try now” that goes on.
+function standsStill(person, id) {
+  return person.waitForConnection(id, ({ timeline }) => timeline.some((one) => Date.parse(one.next_try_at) > Date.now() + 3000));
+}
+
 // The entry of the timeline that stands still.
 function stuckStep(page) {
   return page.locator('.timeline li.trouble');
@@ -33,6 +38,7 @@ story('a request to a server that is down says so, and goes on by “Try now”'
   await shoot(page, 'people-down-list', { fullPage: true });
   await rowOf(page, bob).getByRole('link').click();
 
+  await standsStill(alice, page.url().split('/').at(-1));
   await b.start();
   await page.getByRole('button', { name: 'Try now' }).click();
   await page.getByText('Now it is bob’s turn').waitFor();
@@ -52,6 +58,7 @@ story('an approval that can’t be handed over waits, and is finished by “Try 
   await page.getByText('Approved, but it stands still.').waitFor();
   await stuckStep(page).getByText(`${a.domain} does not answer.`).waitFor();
   await shoot(page, 'people-down-approved', { fullPage: true });
+  await standsStill(bob, page.url().split('/').at(-1));
   await a.start();
   await page.getByRole('button', { name: 'Try now' }).click();
   await wordsOn(page);

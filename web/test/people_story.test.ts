@@ -82,7 +82,9 @@ test('of what has ended only what happened is told', () => {
   assert.deepEqual(names(differed).slice(-2), ['words_differ trouble', 'revoke trouble']);
   assert.equal(wordsAreOpen(differed), false);
   assert.equal(canRetry(differed), true);
-  const declined = connection({ state: 'rejected', direction: 'incoming', reason: 'rejected_here', timeline: [entry('init'), entry('approval'), entry('exchange')] });
+  const declined = connection({
+    state: 'rejected', direction: 'incoming', reason: 'rejected_here', timeline: [entry('init'), entry('approval'), entry('exchange')],
+  });
   assert.deepEqual(names(declined), ['asked done', 'declined done', 'exchange done']);
   assert.equal(canAskAgain(declined), true);
 });
@@ -93,7 +95,7 @@ test('an approval that waits for a person can be tried again, not asked for agai
   });
   assert.equal(canRetry(parked), true);
   assert.equal(canAskAgain(parked), false);
-  const over = connection({ state: 'failed', reason: 'key_mismatch', expires_at: null, timeline: [failing('discovery', 'key_mismatch', { next_try_at: null })] });
+  const over = connection({ ...parked, direction: 'outgoing', expires_at: null, timeline: [failing('discovery', 'key_mismatch', { next_try_at: null })] });
   assert.equal(canRetry(over), false);
   assert.equal(canAskAgain(over), true);
 });

@@ -23,8 +23,8 @@ for (const [language, texts] of Object.entries({ en: english, de: german })) {
 test('both directions have every step', () => {
   const keys = new Set(Object.keys(english));
   for (const direction of ['outgoing', 'incoming']) {
-    const steps = [...(direction === 'outgoing' ? ['init'] : ['approval']), 'discovery', 'exchange', 'verify', 'complete', 'words', 'rotate', 'rotated_there', 'revoke', 'poll'];
-    for (const step of steps) for (const form of ['done', 'open']) {
+    const first = direction === 'outgoing' ? 'init' : 'approval';
+    for (const step of [first, 'discovery', 'exchange', 'verify', 'complete', 'words', 'rotate', 'rotated_there', 'revoke', 'poll']) for (const form of ['done', 'open']) {
       assert.ok(keys.has(`people.step.${direction}.${step}.${form}`) || keys.has(`people.step.${step}.${form}`), `${direction} ${step} ${form}`);
     }
     assert.ok(keys.has(`people.step.${direction}.asked.done`));

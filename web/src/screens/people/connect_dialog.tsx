@@ -102,7 +102,9 @@ export function ConnectDialog({ invite = '', onClose }: { invite?: string | unde
         {problem && <ProblemNotice problem={problem} />}
         <div class="row wrap end">
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button submit kind="primary" busy={busy} disabled={existing !== undefined}>{t(peer.kind === 'invite' ? 'people.connect.go' : 'people.connect.send')}</Button>
+          <Button submit kind="primary" busy={busy} disabled={existing !== undefined}>
+            {t(peer.kind === 'invite' ? 'people.connect.go' : 'people.connect.send')}
+          </Button>
         </div>
       </form>
     </Dialog>

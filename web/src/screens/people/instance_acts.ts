@@ -21,20 +21,27 @@ async function act(work: () => Promise<KnownInstance>, done: string): Promise<vo
 }
 
 export async function block(domain: string): Promise<void> {
-  const sure = await ask({ title: t('people.block.title', { domain }), text: t('people.block.plainText', { domain }), yes: t('people.block.yes', { domain }), danger: true });
+  const sure = await ask({
+    title: t('people.block.title', { domain }), text: t('people.block.plainText', { domain }), yes: t('people.block.yes', { domain }), danger: true,
+  });
   if (!sure) return;
   await act(() => call('post', '/api/admin/instances/{domain}/block', { path: { domain } }), t('people.block.done', { domain }));
 }
 
 export async function unblock(domain: string): Promise<void> {
-  const sure = await ask({ title: t('people.unblock.title', { domain }), text: t('people.unblock.text', { domain }), yes: t('people.unblock.yes') });
+  const sure = await ask({
+    title: t('people.unblock.title', { domain }), text: t('people.unblock.text', { domain }), yes: t('people.unblock.yes'),
+  });
   if (!sure) return;
   await act(() => call('post', '/api/admin/instances/{domain}/unblock', { path: { domain } }), t('people.unblock.done', { domain }));
 }
 
 // Exactly the key that is shown: if the server shows another one by now, nothing happens.
 export async function acceptKey(domain: string, fingerprint: string): Promise<void> {
-  const sure = await ask({ title: t('people.key.title', { domain }), text: t('people.key.text', { domain }), yes: t('people.key.yes'), danger: true });
+  const sure = await ask({
+    title: t('people.key.title', { domain }), text: t('people.key.text', { domain }), yes: t('people.key.yes'), danger: true,
+  });
   if (!sure) return;
-  await act(() => call('post', '/api/admin/instances/{domain}/accept-key', { path: { domain }, body: { fingerprint } }), t('people.key.done', { domain }));
+  const accept = () => call('post', '/api/admin/instances/{domain}/accept-key', { path: { domain }, body: { fingerprint } });
+  await act(accept, t('people.key.done', { domain }));
 }

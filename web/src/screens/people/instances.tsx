@@ -1,5 +1,4 @@
 // For admins: the servers known here, how sure it is that they are who they say, and what was blocked.
-import { useEffect } from 'preact/hooks';
 import { ArrowLeft, Ban, ServerCog } from 'lucide-preact';
 import { type KnownInstance } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
@@ -11,7 +10,7 @@ import { Chip, Fingerprint } from '../../ui/pieces.tsx';
 import { Loading } from '../../ui/progress.tsx';
 import { Ago, UserText, visible } from '../../ui/text.tsx';
 import { acceptKey, block, unblock } from './instance_acts.ts';
-import { instances, readInstances } from './instances_list.ts';
+import { instances, readInstances, useInstances } from './instances_list.ts';
 
 function KeyAlert({ known }: { known: KnownInstance }) {
   const { domain, fingerprint, offered_fingerprint: offered, alert } = known;
@@ -66,7 +65,7 @@ function Card({ known }: { known: KnownInstance }) {
 }
 
 export function Instances() {
-  useEffect(() => { void readInstances(); }, []);
+  useInstances();
   const { items, problem, loading, started, complete, isEmpty } = instances;
   // Those that need an admin's eye first.
   const sorted = [...items.value].sort((a, b) => Number(b.alert !== null) - Number(a.alert !== null));

@@ -1,7 +1,8 @@
 // The servers known here, for admins: read for the list of them, and for what needs an admin's eye.
 import { computed } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import { call } from '../../api/client.ts';
-import { onEvent } from '../../api/events.ts';
+import { useEvent } from '../../api/events.ts';
 import { isAdmin, session } from '../../api/session.ts';
 import { type KnownInstance } from '../../api/types.ts';
 import { PagedList } from '../../data/paged_list.ts';
@@ -23,8 +24,14 @@ export function isBlocked(domain: string): boolean {
   return instances.items.value.some((one) => one.domain === domain && one.blocked);
 }
 
-// What happens in connections is mostly heard from those servers.
-onEvent('connection', () => { if (instances.started.value) void readInstances(); });
+const onConnection = () => void readInstances();
+
+// Keeps the list fresh while something of it is shown: what is new in connections is mostly heard from those servers.
+export function useInstances(): void {
+  useEffect(onConnection, []);
+  useEvent('connection', onConnection);
+}
+
 session.subscribe((value) => {
   if (value) return;
   instances.stop();

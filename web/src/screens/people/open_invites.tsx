@@ -17,7 +17,10 @@ function Row({ invite, onDelete }: { invite: Invite; onDelete: () => void }) {
   return (
     <li class="list-row">
       <div class="grow">
-        <p>{t('people.invite.left', { left: invite.uses - invite.spent, uses: invite.uses })}{invite.reserved > 0 && ` · ${t('people.invite.reserved', { n: invite.reserved })}`}</p>
+        <p>
+          {t('people.invite.left', { left: invite.uses - invite.spent, uses: invite.uses })}
+          {invite.reserved > 0 && ` · ${t('people.invite.reserved', { n: invite.reserved })}`}
+        </p>
         <small class="muted">{t('people.invite.when', { made, until: formatTime(invite.expires_at) })}</small>
       </div>
       <IconButton icon={Trash2} label={t('people.invite.delete', { made })} onClick={onDelete} />
@@ -27,7 +30,9 @@ function Row({ invite, onDelete }: { invite: Invite; onDelete: () => void }) {
 
 export function OpenInvites({ invites, onDeleted }: { invites: Resource<Invite[]>; onDeleted: (id: string) => void }) {
   const remove = async ({ id, created_at: at }: Invite) => {
-    const sure = await ask({ title: t('people.invite.deleteTitle'), text: t('people.invite.deleteText', { made: formatTime(at) }), yes: t('people.invite.deleteYes'), danger: true });
+    const sure = await ask({
+      title: t('people.invite.deleteTitle'), text: t('people.invite.deleteText', { made: formatTime(at) }), yes: t('people.invite.deleteYes'), danger: true,
+    });
     if (!sure) return;
     try {
       await call('delete', '/api/invites/{id}', { path: { id } });

@@ -1,5 +1,5 @@
 // Everybody this person has to do with: requests that wait on top, then connections, then what is over.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Link2, QrCode, ServerCog, UserPlus, Users } from 'lucide-preact';
 import { isAdmin, me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
@@ -16,7 +16,7 @@ import { ConnectDialog } from './connect_dialog.tsx';
 import { ConnectionRow } from './connection_row.tsx';
 import { Earlier } from './earlier.tsx';
 import { IdentityCard } from './identity_card.tsx';
-import { instanceAlerts, readInstances } from './instances_list.ts';
+import { instanceAlerts, useInstances } from './instances_list.ts';
 import { InviteDialog } from './invite_dialog.tsx';
 import { RequestCard } from './request_card.tsx';
 import { hasEnded, turnOf } from './story.ts';
@@ -87,7 +87,7 @@ function Everybody({ onConnect, onInvite }: { onConnect: () => void; onInvite: (
 }
 
 function InstancesLink() {
-  useEffect(() => { void readInstances(); }, []);
+  useInstances();
   const n = instanceAlerts.value;
   return (
     <LinkButton href="#/people/servers" icon={ServerCog}>

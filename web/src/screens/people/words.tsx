@@ -21,7 +21,9 @@ function Answers({ connection }: { connection: Connection }) {
     if ('done' in outcome) document.querySelector('main')?.focus();  // what had the focus is gone
   };
   const differ = async () => {
-    const sure = await ask({ title: t('people.differ.title'), text: t('people.differ.text', names), yes: t('people.differ.yes'), no: t('people.differ.no'), danger: true });
+    const sure = await ask({
+      title: t('people.differ.title'), text: t('people.differ.text', names), yes: t('people.differ.yes'), no: t('people.differ.no'), danger: true,
+    });
     if (sure) await confirmWords(connection, false);
   };
   return (
@@ -41,7 +43,9 @@ export function Words({ connection }: { connection: Connection }) {
     <section class="card stack words" aria-labelledby={heading}>
       <h2 id={heading}>{t('people.words.title')}</h2>
       <p>{own ? t('people.words.how', names) : t('people.words.other', names)}</p>
-      <p class="words-pair"><strong><UserText text={connection.local} /></strong> <span aria-hidden="true">↔</span> <strong><UserText text={connection.peer} /></strong></p>
+      <p class="words-pair">
+        <strong><UserText text={connection.local} /></strong> <span aria-hidden="true">↔</span> <strong><UserText text={connection.peer} /></strong>
+      </p>
       <ol class="words-list" lang="en" translate={false}>
         {connection.words?.map((word, at) => <li key={at}>{word}</li>)}
       </ol>
