@@ -193,6 +193,7 @@ story('somebody who has asked is answered, not asked', async (stage) => {
   await dialog.getByText(`${alice.address} has asked you already`).waitFor();
   await dialog.getByRole('link', { name: 'Open' }).click();
   await page.getByText('me first').waitFor();
+  await page.getByText('alice asks. It is your turn.').waitFor();
   assert.match(page.url(), /#\/people\/[0-9a-z]{26}$/);
   await shoot(page, 'people-request-alone', { fullPage: true });
   // Answered here as well as in the list.

@@ -51,7 +51,12 @@ function Request({ request }: { request: Connection }) {
   const [, navigate] = useLocation();
   const acts = useRequestActs(() => navigate('/people'));
   const settled = useSettled(request.id);
-  return <RequestCard request={request} acts={acts} settled={settled} heading="h2" />;
+  return (
+    <>
+      <p><strong>{t('people.now.youDecide', namesOf(request))}</strong></p>
+      <RequestCard request={request} acts={acts} settled={settled} heading="h2" />
+    </>
+  );
 }
 
 function Story({ connection }: { connection: Connection }) {
