@@ -1,6 +1,7 @@
 // Everything one person shares with me.
 import { useState } from 'preact/hooks';
 import { ArrowLeft, Download, FolderPlus, SearchX, Users, X } from 'lucide-preact';
+import { type Problem } from '../../api/problem.ts';
 import { me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
 import { connectionsRead, ownConnections } from '../../data/connections.ts';
@@ -49,11 +50,16 @@ function Nothing({ address, query, theirs, onQuery }: { address: string; query: 
   return theirs.isLive ? <EmptyState icon={Users} title={t('shared.nothingFrom', { who: visible(handleOf(address)) })} /> : null;
 }
 
+// No such person, no connection with them, or no address at all.
+function isStranger({ status }: Problem): boolean {
+  return status === 404 || status === 400;
+}
+
 function State({ address, connection, theirs }: { address: string; connection: Connection | undefined; theirs: PersonItems }) {
   const { problem } = theirs;
   const ofPeer = problem !== undefined && standingOf(problem) !== undefined;
   if (connection && (!problem || ofPeer)) return <StaleNotice connection={connection} told={toldAt(theirs.told)} onRetry={theirs.refresh} />;
-  if (problem?.status === 404) {
+  if (problem && isStranger(problem)) {
     return (
       <EmptyState icon={Users} title={t('shared.stranger', { who: visible(address) })}
         actions={<LinkButton kind="primary" href="#/people">{t('shared.connect')}</LinkButton>} />
@@ -71,7 +77,7 @@ export function WithMePerson({ address }: { address: string }) {
   const theirs = usePersonItems(address, query, elsewhere);
   usePeerChecks(connection ? [connection] : []);
   const { items, told, isLive, complete } = theirs;
-  const stranger = connectionsRead.value && theirs.problem?.status === 404;
+  const stranger = connectionsRead.value && theirs.problem !== undefined && isStranger(theirs.problem);
   const count = isLive && complete && query === kEverything ? items.length : isLive ? undefined : told.length;
   const filter = (next: PersonQuery) => {
     selection.clear();
