@@ -1,5 +1,6 @@
 #include "daemon/api/content.hpp"
 
+#include "core/encoding.hpp"
 #include "daemon/http/conditional.hpp"
 #include "daemon/http/content_disposition.hpp"
 
@@ -70,12 +71,26 @@ bool is_safe_to_show(std::string_view media_type) {
          media_type.starts_with("audio/");
 }
 
-// What a browser would run gets a type that it only saves.
-std::string_view harmless(std::string_view media_type) {
+bool is_token(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == '_';
+  };
+  return !text.empty() && std::ranges::all_of(text, fits);
+}
+
+// "image/png" of "Image/PNG; a=b". What a browser would run, and what it may read in more than one way (a list counts
+// as its last member), becomes a type that it only saves.
+std::string harmless(std::string_view media_type) {
+  constexpr const char* kUnknown = "application/octet-stream";
+  auto plain = core::to_lower_ascii(media_type.substr(0, media_type.find(';')));
+  while (plain.ends_with(' ')) plain.pop_back();
+  const auto slash = plain.find('/');
+  if (slash == std::string::npos || !is_token(plain.substr(0, slash)) || !is_token(plain.substr(slash + 1)))
+    return kUnknown;
   for (const auto* active : {"html", "xml", "svg", "script"}) {
-    if (media_type.find(active) != std::string_view::npos) return "application/octet-stream";
+    if (plain.find(active) != std::string::npos) return kUnknown;
   }
-  return media_type;
+  return plain;
 }
 
 struct Description {
@@ -86,14 +101,15 @@ struct Description {
 void describe(Response& response, const Description& what, bool as_download) {
   if (response.status >= 400) return;  // a problem is not the file
   auto& headers = response.headers;
-  const bool show = !as_download && is_safe_to_show(what.media_type);
+  const auto media_type = harmless(what.media_type);
+  const bool show = !as_download && is_safe_to_show(media_type);
   headers.set("Content-Disposition", content_disposition(show ? "inline" : "attachment", what.name));
   headers.set("Cache-Control", "private, no-cache");
   headers.set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
   if (response.status == 200 || response.status == 206) {
-    headers.set("Content-Type", harmless(what.media_type));
+    headers.set("Content-Type", media_type);
     headers.set("Repr-Digest", assets::repr_digest(what.digest));
   }
 }
