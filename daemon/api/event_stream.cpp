@@ -53,11 +53,13 @@ void EventStream::end() {
 
 BodySource::Result EventStream::read(std::span<std::uint8_t> space) {
   bool checking = false;
+  bool greeting = false;
   {
     const std::lock_guard lock(mutex_);
     checking = std::exchange(check_due_, false);
+    greeting = !std::exchange(greeted_, true);  // a log-out may have come while the stream was being opened
   }
-  const bool good = !checking || still_good_();  // reads the database: without the lock
+  const bool good = !(checking || greeting) || still_good_();  // reads the database: without the lock
   const std::lock_guard lock(mutex_);
   if (!good) ended_ = true;
   if (ended_) return {Status::end, 0};

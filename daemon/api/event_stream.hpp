@@ -19,7 +19,8 @@ class EventStream final : public BodySource {
  public:
   static constexpr std::size_t kMostWaiting = 64;
 
-  // `still_good`: whether the log-in the stream was opened with lives; asked in read(). `on_gone`: called once, when
+  // `still_good`: whether the log-in the stream was opened with lives; asked in read(), the first one included, since
+  // nobody could check() the stream before it was there. `on_gone`: called once, when
   // nobody reads any more; must not block.
   EventStream(std::function<bool()> still_good, std::function<void()> on_gone);
   ~EventStream() override;
@@ -47,6 +48,7 @@ class EventStream final : public BodySource {
   std::deque<Event> waiting_;
   std::string unsent_;  // of what was taken from waiting_
   bool check_due_ = false;
+  bool greeted_ = false;
   bool ended_ = false;
 };
 

@@ -163,14 +163,25 @@ TEST_F(EventHubTest, TheHeartbeatIsACommentAndVerifiesTheLogIn) {
     return good;
   });
   EXPECT_EQ(read(*stream), kHello);
-  EXPECT_EQ(asked, 0);
+  EXPECT_EQ(asked, 1);
+  hub_.publish(alice_, Event::assets());
+  EXPECT_EQ(read(*stream), Event::assets().text());
+  EXPECT_EQ(asked, 1) << "not for each event";
   hub_.check_all();
   EXPECT_EQ(read(*stream), ":\n\n");
-  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(asked, 2);
   good = false;
   hub_.check_all();
   EXPECT_EQ(read(*stream), "END");
-  EXPECT_EQ(asked, 2);
+  EXPECT_EQ(asked, 3);
+}
+
+// The log-out asked all streams there were, and this one came a moment later.
+TEST_F(EventHubTest, ALogInThatEndedWhileTheStreamOpenedIsNotGreeted) {
+  hub_.check(alice_);
+  const auto stream = open(alice_, false, [] { return false; });
+  hub_.publish(alice_, Event::assets());
+  EXPECT_EQ(read(*stream), "END");
 }
 
 TEST_F(EventHubTest, NothingIsSentOnceTheLogInHasEnded) {
@@ -185,9 +196,13 @@ TEST_F(EventHubTest, NothingIsSentOnceTheLogInHasEnded) {
 }
 
 TEST_F(EventHubTest, ALogOutAsksTheStreamsOfThatUserOnly) {
-  const auto stream = open(alice_, false, [] { return false; });
-  hub_.check(bob_);
+  bool good = true;
+  const auto stream = open(alice_, false, [&] { return good; });
   EXPECT_EQ(read(*stream), kHello);
+  good = false;
+  hub_.check(bob_);
+  hub_.publish(alice_, Event::assets());
+  EXPECT_EQ(read(*stream), Event::assets().text());
   hub_.check(alice_);
   EXPECT_EQ(read(*stream), "END");
 }
