@@ -59,8 +59,11 @@ Expected<void> KeptSettings::choose_domain(storage::Transaction& transaction, co
   return write(transaction, kDomain, domain);
 }
 
-Expected<void> KeptSettings::domain_works() const {
-  return database_.write([](storage::Transaction& transaction) { return remove(transaction, kDomainBefore); });
+Expected<void> KeptSettings::domain_works(const std::string& domain) const {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY_ASSIGN(chosen, read(transaction, kDomain));
+    return chosen == domain ? remove(transaction, kDomainBefore) : Expected<void>{};
+  });
 }
 
 Expected<bool> KeptSettings::give_up_untried_domain() const {

@@ -28,8 +28,9 @@ class KeptSettings {
   [[nodiscard]] static core::Expected<void> choose_domain(storage::Transaction& transaction, const std::string& domain,
                                                           bool untried);
 
-  // The daemon has started: what was chosen last works.
-  [[nodiscard]] core::Expected<void> domain_works() const;
+  // The daemon has started with `domain`. What was chosen stays untried if it is another one: chosen a moment ago, or
+  // put aside by the configuration file.
+  [[nodiscard]] core::Expected<void> domain_works(const std::string& domain) const;
   // False if the choice was tried before.
   [[nodiscard]] core::Expected<bool> give_up_untried_domain() const;
 

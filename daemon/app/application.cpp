@@ -303,14 +303,14 @@ Expected<void> Application::Parts::start() {
   build_routes();
   KITH_TRY(end_orphaned_shares(*database, *connections, assets->shares()));
   KITH_TRY(serve());
-  warn("a domain that works still counts as untried", kept_settings->domain_works());
+  warn("a domain that works still counts as untried", kept_settings->domain_works(config.instance.domain));
   plan_background();
   return {};
 }
 
 // True if there was one that the daemon never started with.
 bool Application::Parts::gives_up_untried_domain(const core::Error& reason) const {
-  if (!kept_settings) return false;
+  if (!kept_settings || config.instance.domain_is_set) return false;  // no choice was tried
   const auto given_up = kept_settings->give_up_untried_domain();
   warn("the domain before could not be put back", given_up);
   if (!given_up || !*given_up) return false;

@@ -327,6 +327,21 @@ class FixedOnes(unittest.TestCase):
             instance.restart()
             self.assertEqual(admin.ok("GET", "/api/instance")["domain"], "chosen.example")
 
+    def test_a_choice_the_configuration_puts_aside_is_not_given_up(self):
+        with FreshInstance(domain="written.example") as instance:
+            admin = instance.add_user("alice", admin=True)
+            instance.stop()
+            instance.settings_in_database(chosen_domain="chosen.example", chosen_domain_before="before.example")
+            instance.named = ("domain",)
+            with contextlib.closing(socket.create_server(("127.0.0.1", instance.public_port))):
+                with self.assertRaises(RuntimeError):
+                    instance.start()
+                self.assertFalse(any("going back" in line for line in instance.log))
+            instance.restart()
+            instance.named = ()
+            instance.restart()
+            self.assertEqual(admin.ok("GET", "/api/instance")["domain"], "chosen.example")
+
     def test_a_connection_fixes_the_domain_and_shows_that_others_get_through(self):
         with FreshInstance("ours") as ours, Instance("theirs") as theirs:
             alice, bob = ours.add_user("alice", admin=True), theirs.add_user("bob")

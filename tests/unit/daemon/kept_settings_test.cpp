@@ -25,7 +25,7 @@ TEST_F(KeptSettingsTest, KeepsNothingAtFirst) {
   EXPECT_EQ(settings.choices()->name, std::nullopt);
   EXPECT_EQ(*settings.last_contact("a.example"), std::nullopt);
   EXPECT_FALSE(gives_up());
-  EXPECT_TRUE(settings.domain_works());
+  EXPECT_TRUE(settings.domain_works("a.example"));
 }
 
 TEST_F(KeptSettingsTest, KeepsWhatWasChosenLastOverARestart) {
@@ -48,7 +48,7 @@ TEST_F(KeptSettingsTest, GoesBackToWhatWorked) {
   EXPECT_FALSE(gives_up()) << "once";
 
   choose("a.example");
-  ASSERT_TRUE(settings.domain_works());
+  ASSERT_TRUE(settings.domain_works("a.example"));
   EXPECT_FALSE(gives_up());
   EXPECT_EQ(domain(), "a.example");
 
@@ -56,6 +56,16 @@ TEST_F(KeptSettingsTest, GoesBackToWhatWorked) {
   choose("c.example");
   EXPECT_TRUE(gives_up());
   EXPECT_EQ(domain(), "a.example") << "b.example was never tried";
+}
+
+// The configuration file may name another, and an admin may choose while the daemon starts.
+TEST_F(KeptSettingsTest, AStartWithAnotherDomainTriesNothing) {
+  choose("a.example");
+  ASSERT_TRUE(settings.domain_works("a.example"));
+  choose("b.example");
+  ASSERT_TRUE(settings.domain_works("a.example"));
+  EXPECT_TRUE(gives_up());
+  EXPECT_EQ(domain(), "a.example");
 }
 
 TEST_F(KeptSettingsTest, HasNothingToGiveUpWhereTheRunningDomainWasConfirmed) {
