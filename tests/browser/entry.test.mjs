@@ -317,3 +317,17 @@ story('the log-in is renewed while the page is open, and other tabs go on with i
   await other.getByRole('button', { name: 'Save' }).click();
   await other.locator('.brand').getByText('Still at home').waitFor();
 });
+
+story('a link pasted into the address of an open page works as well', async (stage) => {
+  const home = await stage.instance();
+  const alice = await home.addUser('alice');
+  const bob = await home.addUser('bob');
+  const { page } = await stage.open(home, { as: alice });
+  await heading(page, 'Files');
+  const link = await home.logInLink(bob.email);
+  await page.evaluate((hash) => { location.hash = hash; }, new URL(link).hash);
+  await heading(page, 'Log in with this link');
+  assert.ok(!page.url().includes('token'), page.url());
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByText(`Logged in as ${bob.address}.`).waitFor();
+});

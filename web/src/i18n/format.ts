@@ -1,6 +1,12 @@
 // Numbers, sizes, times and lists as people of the page's language write them.
 import { language } from './index.ts';
 
+// The browser's own kind of the page's language: dates in British English are not those in American.
+export function locale(): string {
+  const page = language();
+  return navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === page) ?? page;
+}
+
 const kUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 // 1,000 bytes are a kilobyte, as on the box of a disk.
@@ -13,7 +19,7 @@ export function formatSize(bytes: number): string {
   }
   const digits = unit === 0 || value >= 99.5 ? 0 : 1;
   const style = { style: 'unit', unit: kUnits[unit], unitDisplay: unit === 0 ? 'long' : 'short', maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat(language(), style).format(value);
+  return new Intl.NumberFormat(locale(), style).format(value);
 }
 
 export function formatSpeed(bytesPerSecond: number): string {
@@ -21,11 +27,11 @@ export function formatSpeed(bytesPerSecond: number): string {
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(language()).format(value);
+  return new Intl.NumberFormat(locale()).format(value);
 }
 
 export function formatPercent(part: number): string {
-  return new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: 0 }).format(part);
+  return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(part);
 }
 
 // "in 40 seconds", rounded the way a person would say it.
@@ -34,14 +40,14 @@ export function formatDuration(seconds: number): string {
     : seconds < 5400 ? ([seconds / 60, 'minute'] as const)
     : seconds < 129600 ? ([seconds / 3600, 'hour'] as const)
     : ([seconds / 86400, 'day'] as const);
-  return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.round(value));
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.round(value));
 }
 
 // "3 minutes ago", "in 2 days"; `now` is for tests.
 export function formatAgo(at: string, now = Date.now()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   const size = Math.abs(seconds);
-  const relative = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
   if (size < 45) return relative.format(0, 'second');
   if (size < 2700) return relative.format(Math.round(seconds / 60), 'minute');
   if (size < 79200) return relative.format(Math.round(seconds / 3600), 'hour');
@@ -50,13 +56,13 @@ export function formatAgo(at: string, now = Date.now()): string {
 }
 
 export function formatDate(at: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium' }).format(new Date(at));
 }
 
 export function formatTime(at: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at));
 }
 
 export function formatList(items: string[]): string {
-  return new Intl.ListFormat(language(), { type: 'conjunction' }).format(items);
+  return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(items);
 }

@@ -76,28 +76,37 @@ interface FrameProps {
   children: ComponentChildren;
 }
 
+// Keys work wherever the focus is, also where a button took it along when it went; questions and menus have their own.
+function useViewerKeys(acts: Record<string, () => void>) {
+  const latest = useRef(acts);
+  latest.current = acts;
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { target } = event;
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (target instanceof Element && target.closest('dialog, .menu')) return;
+      if (target instanceof HTMLMediaElement && event.key !== 'Escape') return;   // arrows wind it
+      const act = latest.current[event.key];
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, []);
+}
+
 function Frame({ item, hasPrevious, hasNext, onTurn, onFirst, onLast, onClose, actions, children }: FrameProps) {
   const root = useRef<HTMLDivElement>(null);
   const turn = useRef(onTurn);
   turn.current = onTurn;
   const [finger] = useState(() => swipe((by) => turn.current(by)));
+  useViewerKeys({ Escape: onClose, ArrowLeft: () => onTurn(-1), ArrowRight: () => onTurn(1), Home: onFirst, End: onLast });
   useEffect(() => root.current?.focus(), []);
-  // A button that goes at the first or last one must not take the focus along.
-  useEffect(() => { if (!root.current?.contains(document.activeElement) && document.activeElement === document.body) root.current?.focus(); });
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const playing = event.target instanceof HTMLMediaElement;  // arrows wind it
-    const acts: Record<string, () => void> = playing ? { Escape: onClose }
-      : { Escape: onClose, ArrowLeft: () => onTurn(-1), ArrowRight: () => onTurn(1), Home: onFirst, End: onLast };
-    const act = acts[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  };
+  // The buttons that turn go at the first and the last one, and take the focus along.
+  useEffect(() => { if (document.activeElement === document.body) root.current?.focus(); }, [hasPrevious, hasNext]);
   return (
-    <div class="viewer" ref={root} role="dialog" aria-modal="true" aria-label={t('media.viewer', { name: visible(item.name) })} tabIndex={-1}
-      onKeyDown={onKeyDown}>
+    <div class="viewer" ref={root} role="dialog" aria-modal="true" aria-label={t('media.viewer', { name: visible(item.name) })} tabIndex={-1}>
       <div class="viewer-head">
         <IconButton icon={ArrowLeft} label={t('media.close')} onClick={onClose} />
         <div class="viewer-title grow">

@@ -9,7 +9,7 @@ import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { UploadDock } from '../upload/dock.tsx';
-import { type Arrival } from './arrival.ts';
+import { type Arrival, takeArrival } from './arrival.ts';
 import { readWelcome } from './instance_name.ts';
 import { lazy } from './lazy.tsx';
 import { refreshRequests } from './requests.ts';
@@ -57,6 +57,13 @@ export function App({ arrival: opened }: { arrival: Arrival }) {
   useEffect(() => {
     keepSession();
     void start();
+    // A link pasted into the address of a page that is open already.
+    const changed = () => {
+      const next = takeArrival();
+      if (Object.keys(next).length > 0) setArrival(next);
+    };
+    window.addEventListener('hashchange', changed);
+    return () => window.removeEventListener('hashchange', changed);
   }, []);
   const who = session.value;
   return (

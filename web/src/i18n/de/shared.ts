@@ -73,6 +73,8 @@ export const shared: Topic<'shared'> = {
   'shared.nothingFrom': '{who} teilt nichts mit dir',
   'shared.silent': 'Verbunden, teilt aber noch nichts',
   'shared.stranger': 'Du bist nicht mit {who} verbunden',
+  'shared.outOfReach': 'Was {who} teilt, ist von hier aus nicht zu sehen',
+  'shared.outOfReachText': '{server} ist von außen nicht zu erreichen und fragt nur selbst nach Neuem. Was du teilst, sieht {who}. Für die andere Richtung muss {server} erreichbar werden und sich dann neu mit dir verbinden.',
   'shared.withdrawn': '{who} teilt {name} nicht mehr.',
   'shared.reach.up': '{server} hat {when} geantwortet',
   'shared.reach.asking': '{server} wird gefragt …',

@@ -71,6 +71,8 @@ export const shared = {
   'shared.nothingFrom': '{who} shares nothing with you',
   'shared.silent': 'Connected, but sharing nothing yet',
   'shared.stranger': 'You are not connected with {who}',
+  'shared.outOfReach': 'What {who} shares can’t be seen from here',
+  'shared.outOfReachText': '{server} can’t be reached from outside; it only asks for news itself. {who} sees what you share. For the other direction, {server} has to become reachable, and then connect with you anew.',
   'shared.withdrawn': '{who} no longer shares {name}.',
   'shared.reach.up': '{server} answered {when}',
   'shared.reach.asking': 'asking {server} …',

@@ -1,5 +1,5 @@
-import { language, t } from '../../i18n/index.ts';
-import { formatAgo, formatTime } from '../../i18n/format.ts';
+import { t } from '../../i18n/index.ts';
+import { formatAgo, formatTime, locale } from '../../i18n/format.ts';
 
 const kJustNow = 45;  // seconds; what formatAgo calls "now"
 
@@ -7,7 +7,7 @@ const kJustNow = 45;  // seconds; what formatAgo calls "now"
 export function formatSince(at: string, now = new Date()): string {
   const date = new Date(at);
   if (date.toDateString() !== now.toDateString()) return formatTime(at);
-  return new Intl.DateTimeFormat(language(), { timeStyle: 'short' }).format(date);
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(date);
 }
 
 // "just now", "3 minutes ago": when something was done.
@@ -18,5 +18,5 @@ export function formatPast(at: string): string {
 // "in 12 seconds", "in 3 minutes": when something is done next.
 export function formatSoon(at: string): string {
   const seconds = Math.max(1, Math.round((Date.parse(at) - Date.now()) / 1000));
-  return seconds < kJustNow ? new Intl.RelativeTimeFormat(language()).format(seconds, 'second') : formatAgo(at);
+  return seconds < kJustNow ? new Intl.RelativeTimeFormat(locale()).format(seconds, 'second') : formatAgo(at);
 }

@@ -8,6 +8,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { visible } from '../../ui/text.tsx';
 import { useMinute } from '../../ui/use_minute.ts';
 import { formatSince } from '../people/times.ts';
+import { namesOf } from '../people/who.ts';
 import { checks, checkPeer, type Standing } from './peer_checks.ts';
 import { domainOf, handleOf } from './recipients.ts';
 
@@ -17,6 +18,11 @@ export function standingWith(connection: Connection): Standing | undefined {
   if (found) return found;
   const { down_since: since } = connection.peer_instance;
   return since === null ? undefined : { kind: 'down', since };
+}
+
+// Their server asks ours, and never the other way round: they see what is shared with them, and can't show anything.
+export function isOutOfReach({ peer_delivery }: Connection): boolean {
+  return peer_delivery === 'poll';
 }
 
 export function isDown(connection: Connection | undefined): boolean {
@@ -30,6 +36,7 @@ export function ReachLine({ connection }: { connection: Connection }) {
   const standing = standingWith(connection);
   const server = visible(domainOf(connection.peer));
   const { last_seen: seen } = connection.peer_instance;
+  if (isOutOfReach(connection)) return <span class="reach">{t('people.reach.poll', namesOf(connection))}</span>;
   if (standing?.kind === 'down') {
     return <span class="reach down">{standing.since ? t('shared.reach.downSince', { server, when: formatSince(standing.since) }) : t('shared.reach.down', { server })}</span>;
   }

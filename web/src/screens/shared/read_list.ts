@@ -19,6 +19,7 @@ export class ReadList<Item> {
   private stale = false;
   private wantsMore = false;
   private readsNext = false;
+  private readonly hidden = new Set<string>();
 
   // So many items of `whole` are read without being asked for; by default none but the first page.
   constructor(private read: ReadPage<Item>, private readonly keyOf: (item: Item) => string, private readonly whole = 0) {}
@@ -61,9 +62,16 @@ export class ReadList<Item> {
     this.readsNext = false;
   }
 
-  // What an action here did.
+  // What an action here takes away; it stays away, whatever a reading finds that began before the daemon was done.
   remove(keys: ReadonlySet<string>): void {
+    for (const key of keys) this.hidden.add(key);
     this.items.value = this.items.value.filter((item) => !keys.has(this.keyOf(item)));
+  }
+
+  // The action failed: with the next reading they are back.
+  bringBack(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.hidden.delete(key);
+    return this.refresh();
   }
 
   private async work(): Promise<void> {
@@ -120,7 +128,7 @@ export class ReadList<Item> {
   private take(items: Item[], last: Page<Item>): void {
     this.next = last.next ?? undefined;
     batch(() => {
-      this.items.value = items;
+      this.items.value = items.filter((item) => !this.hidden.has(this.keyOf(item)));
       this.complete.value = last.next === null;
       this.started.value = true;
     });

@@ -60,7 +60,7 @@ export async function stopSharing(shares: readonly OwnShare[]): Promise<void> {
     kind: 'danger', text: t('shared.stopFailed', { n: left.length, why: problemText(problem) }),
     action: { text: t('action.retry'), act: () => stopSharing(left) },
   });
-  void ownShares.refresh();
+  void ownShares.bringBack(left.map(({ id }) => id));
 }
 
 // All of one person's, or of one file's, after asking.

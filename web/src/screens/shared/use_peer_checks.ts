@@ -4,6 +4,7 @@ import { useEffect } from 'preact/hooks';
 import { useEvent } from '../../api/events.ts';
 import { type Connection } from '../../api/types.ts';
 import { checkPeer, checks } from './peer_checks.ts';
+import { isOutOfReach } from './reach.tsx';
 
 const kFresh = 120_000;   // milliseconds for which an answer counts
 const kAgain = 15_000;    // milliseconds between questions to a server that is down
@@ -22,7 +23,7 @@ export function usePeerChecks(connections: readonly Connection[]): void {
   const all = addresses.join(' ');
   useEffect(() => {
     // Who was down last is asked last.
-    const known = [...connections].sort((a, b) => Number(a.peer_instance.down_since !== null) - Number(b.peer_instance.down_since !== null));
+    const known = connections.filter((one) => !isOutOfReach(one)).sort((a, b) => Number(a.peer_instance.down_since !== null) - Number(b.peer_instance.down_since !== null));
     const look = (again: boolean) => {
       if (document.hidden) return;
       for (const { peer } of known) if (ageOf(peer) > kFresh || (again && isDown(peer))) void checkPeer(peer);

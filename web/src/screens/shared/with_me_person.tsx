@@ -1,6 +1,6 @@
 // Everything one person shares with me.
 import { useState } from 'preact/hooks';
-import { ArrowLeft, Download, FolderPlus, SearchX, Users, X } from 'lucide-preact';
+import { ArrowLeft, CloudOff, Download, FolderPlus, SearchX, Users, X } from 'lucide-preact';
 import { type Problem } from '../../api/problem.ts';
 import { me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
@@ -21,8 +21,8 @@ import { kEverything, type PersonQuery } from './matches.ts';
 import { type PersonItems, usePersonItems } from './person_items.ts';
 import { TrustChips } from './person_head.tsx';
 import { standingOf } from './peer_checks.ts';
-import { isDown, ReachLine, StaleNotice } from './reach.tsx';
-import { handleOf } from './recipients.ts';
+import { isDown, isOutOfReach, ReachLine, StaleNotice } from './reach.tsx';
+import { domainOf, handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
 import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
 import { usePeerChecks } from './use_peer_checks.ts';
@@ -68,12 +68,28 @@ function State({ address, connection, theirs }: { address: string; connection: C
   return problem ? <ProblemNotice problem={problem} onRetry={theirs.refresh} /> : null;
 }
 
+// Nothing of theirs can ever be fetched.
+function OutOfReach({ connection }: { connection: Connection }) {
+  const names = { who: visible(handleOf(connection.peer)), server: visible(domainOf(connection.peer)) };
+  return (
+    <>
+      <a class="shared-back" href="#/shared"><ArrowLeft aria-hidden="true" />{t('shared.withMe')}</a>
+      <ScreenHead title={visible(connection.peer)} />
+      <EmptyState icon={CloudOff} title={t('shared.outOfReach', names)}>{t('shared.outOfReachText', names)}</EmptyState>
+    </>
+  );
+}
+
 export function WithMePerson({ address }: { address: string }) {
+  const connection = establishedWith(ownConnections.value, address);
+  return connection && isOutOfReach(connection) ? <OutOfReach connection={connection} /> : <PersonPage address={address} connection={connection} />;
+}
+
+function PersonPage({ address, connection }: { address: string; connection: Connection | undefined }) {
   const [query, setQuery] = useState(kEverything);
   const [viewing, setViewing] = useState<string>();
   const [selection] = useState(() => new Selection<ShownItem>());
   const elsewhere = isElsewhere(address, me().address);
-  const connection = establishedWith(ownConnections.value, address);
   const theirs = usePersonItems(address, query, elsewhere);
   usePeerChecks(connection ? [connection] : []);
   const { items, told, isLive, complete } = theirs;
