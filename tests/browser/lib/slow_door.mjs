@@ -1,12 +1,13 @@
-// A door to an instance that lets through only so many bytes a second on the way in, and can be shut: for watching
-// uploads while they move. What comes back passes at once.
+// A door to an instance that lets through only so many bytes a second, in each direction, keeps answers back or breaks
+// what is on its way: for watching uploads and downloads while they move.
 
 import net from 'node:net';
 
 import { listen } from './http.mjs';
 
 export class SlowDoor {
-  rate = Infinity; // bytes a second, for each connection
+  rate = Infinity; // bytes a second on the way in, for each connection
+  backRate = Infinity; // on the way back
   mute = false; // keeps answers back for good
   #sockets = new Set();
   #server;
@@ -32,18 +33,22 @@ export class SlowDoor {
       socket.on('error', end);
       socket.on('close', end);
     }
-    daemon.on('data', (piece) => this.mute || browser.write(piece));
+    pace(browser, (piece, passed) => daemon.write(piece, passed), () => this.rate);
+    pace(daemon, (piece, passed) => (this.mute ? passed() : browser.write(piece, passed)), () => this.backRate);
     daemon.on('end', () => browser.end());
-    browser.on('data', (piece) => {
-      browser.pause();
-      const paced = new Promise((go) => setTimeout(go, (piece.length * 1000) / this.rate));
-      const taken = new Promise((go) => daemon.write(piece, go));
-      Promise.all([paced, taken]).then(() => browser.resume());
-    });
   }
 
   // Everything that is on its way breaks; new connections are taken.
   cut() {
     this.#sockets.forEach((socket) => socket.destroy());
   }
+}
+
+function pace(from, pass, rate) {
+  from.on('data', (piece) => {
+    from.pause();
+    const paced = new Promise((go) => setTimeout(go, (piece.length * 1000) / rate()));
+    const passed = new Promise((go) => pass(piece, go));
+    Promise.all([paced, passed]).then(() => from.resume());
+  });
 }
