@@ -12,6 +12,8 @@ namespace kith::daemon {
 namespace {
 
 constexpr std::chrono::seconds kGrace{30};
+// Nobody is connected yet when the domain changes, and both listeners are closed meanwhile.
+constexpr std::chrono::seconds kRestartGrace{5};
 // What the application sends to this process when it wants to start again.
 constexpr int kRestart = SIGUSR1;
 
@@ -78,14 +80,15 @@ core::Expected<void> serve(const config::Config& config) {
   for (;;) {
     KITH_TRY_ASSIGN(application, Application::start(config, clock, random, log, restart));
     const bool again = serve_until_stop(*application, signals, log);
+    const auto grace = again ? kRestartGrace : kGrace;
     log.info(again ? "starting again: running transfers may finish" : "stopping: running transfers may finish",
-             {{"seconds", static_cast<long>(kGrace.count())}});
+             {{"seconds", static_cast<long>(grace.count())}});
     if (!again) {
       // From here on a second signal ends the process the ordinary way.
       for (const int signal : {SIGHUP, kRestart}) ::signal(signal, SIG_IGN);  // they change nothing any more
       pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
     }
-    application->stop(kGrace);
+    application->stop(grace);
     if (!again || end_is_pending(signals)) break;
   }
   log.info("stopped");

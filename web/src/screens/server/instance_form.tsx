@@ -17,7 +17,7 @@ function domainHint({ domain_fixed, domain_fixed_by }: Instance): string {
   return domain_fixed_by === 'configuration' ? t('server.domainFixedConfig') : t('server.domainFixedConnection');
 }
 
-const kRestart = { tries: 80, pause: 500 };  // milliseconds; running transfers get half a minute to finish
+const kRestart = { tries: 40, pause: 500 };  // milliseconds; running transfers get some seconds to finish
 
 // The daemon starts anew under its new address, and people's addresses change with it.
 async function untilRestarted(domain: string): Promise<void> {
