@@ -38,7 +38,7 @@ story('by person: stopping one takes it from an open page elsewhere; Undo gives 
   const [alices, doras] = [sectionOf(page, alice), sectionOf(page, dora)];
   await alices.getByText('7 files').waitFor();
   await doras.getByText('On this server').waitFor();
-  await alices.getByText('until May 12, 2099, 11:59 PM').waitFor();
+  await alices.getByText('until 12 May 2099, 23:59').waitFor();
   await alices.getByText('until you stop it').first().waitFor();
   assert.equal(await alices.getByRole('listitem').count(), 5);
   await checkAccessibility(page);
@@ -107,7 +107,7 @@ story('by file: everybody who sees it, another end, and nobody any more', async 
   await ending.getByLabel('Last day').fill('2099-05-12');
   await checkAccessibility(page);
   await ending.getByRole('button', { name: 'Save' }).click();
-  await dialog.getByText('until May 12, 2099, 11:59 PM').waitFor();
+  await dialog.getByText('until 12 May 2099, 23:59').waitFor();
   await ending.waitFor({ state: 'detached' });
 
   await stop(dialog, 'hills.jpg', 'eve').click();

@@ -82,7 +82,7 @@ story('for a day, a week, a month, until a date; what somebody has keeps its own
   await dialog.getByRole('alert').filter({ hasText: 'Choose a day that is not over yet.' }).waitFor();
   await checkAccessibility(page);
   await dialog.getByLabel('Last day').fill('2099-05-12');
-  await dialog.getByText(/until May 12, 2099, 11:59 PM/).waitFor();
+  await dialog.getByText(/until 12 May 2099, 23:59/).waitFor();
   await shoot(page, 'share-dialog-date');
   await dialog.getByRole('button', { name: 'Share with alice' }).click();
   await dialog.waitFor({ state: 'detached' });

@@ -74,6 +74,7 @@ story('kinds, search, several at once, by mouse and by keyboard', async (stage) 
   await until(() => isFocused(tile(page, names[0])), 'focus on the first');
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: `Viewer: ${names[0]}` }).waitFor();
+  await until(() => page.evaluate(() => document.activeElement?.closest('.viewer') !== null), 'focus in the viewer');
   await page.keyboard.press('ArrowRight');
   await page.getByRole('dialog', { name: `Viewer: ${names[1]}` }).waitFor();
   await page.keyboard.press('Escape');
@@ -133,6 +134,11 @@ story('a copy to my files stays when it is withdrawn; a name that exists is aske
   await shoot(page, 'shared-copy-too-large', { narrow: false });
   const [saved] = await Promise.all([page.waitForEvent('download'), explained.getByRole('button', { name: 'Download' }).click()]);
   assert.equal(saved.suggestedFilename(), 'lake.jpg');
+
+  // What was copied is nobody else's to take away.
+  for (const share of shares) await bob.ok('DELETE', `/api/shares/${share.id}`);
+  await page.getByText('bob shares nothing with you').waitFor();
+  assert.equal((await mine()).length, 2);
 });
 
 story('an end is shown and kept, without anybody telling', async (stage) => {
@@ -146,7 +152,7 @@ story('an end is shown and kept, without anybody telling', async (stage) => {
   await page.clock.install();
   await page.reload();
   await tile(page, 'hills.jpg').waitFor();
-  await page.getByText(/^until .* [AP]M$/).first().waitFor({ state: 'attached' });
+  await page.getByText(/^until .* \d\d:\d\d$/).first().waitFor({ state: 'attached' });
   await tile(page, 'hills.jpg').click();
   await page.getByRole('dialog', { name: 'Viewer: hills.jpg' }).getByText(/^until /).waitFor();
   await shoot(page, 'shared-viewer-until', { narrow: false });

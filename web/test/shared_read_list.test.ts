@@ -94,6 +94,19 @@ test('what changes while it is read is read once more, and nothing stands there 
   assert.deepEqual(moved.items.value, ['d', 'c', 'b']);
 });
 
+test('what an action took away stays away until it is brought back', async () => {
+  const daemon = new Daemon();
+  daemon.items = ['c', 'b', 'a'];
+  const list = new ReadList(daemon.read, same, 100);
+  await list.refresh();
+  list.remove(new Set(['b']));
+  assert.deepEqual(list.items.value, ['c', 'a']);
+  await list.refresh();
+  assert.deepEqual(list.items.value, ['c', 'a']);
+  await list.bringBack(['b']);
+  assert.deepEqual(list.items.value, ['c', 'b', 'a']);
+});
+
 test('a problem leaves the items, and goes when it works again', async () => {
   const daemon = new Daemon();
   daemon.items = ['a'];
