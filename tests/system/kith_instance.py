@@ -27,7 +27,8 @@ def kithd_binary():
 @functools.cache
 def is_sanitized():
     """Built with a sanitizer, which keeps what was freed for a while: its memory says nothing."""
-    return b"__asan_init" in pathlib.Path(kithd_binary()).read_bytes()
+    binary = pathlib.Path(kithd_binary()).read_bytes()
+    return b"__asan_init" in binary or b"__tsan_init" in binary
 
 
 def free_port():
@@ -267,18 +268,19 @@ class Instance:
         self.process = subprocess.Popen([kithd_binary(), "--config", str(self.config_file())],
                                         stderr=subprocess.PIPE, text=True, errors="replace",
                                         start_new_session=True)  # Ctrl-C is ours: it is stopped by stop(), once
-        started = threading.Event()
+        listening, decided = threading.Event(), threading.Event()
 
         def read_log(stream):
             for line in stream:
                 self.log.append(line.rstrip("\n"))
                 if "listening" in line:
-                    started.set()
-            started.set()  # it ended
+                    listening.set()
+                    decided.set()
+            decided.set()  # it ended
 
         self.log_reader = threading.Thread(target=read_log, args=(self.process.stderr,), daemon=True)
         self.log_reader.start()
-        if wait and (not started.wait(60) or self.process.poll() is not None):
+        if wait and not (decided.wait(60) and listening.is_set()):
             raise RuntimeError(f"{self.name} did not start:\n" + "\n".join(self.log[-20:]))
         return self
 
