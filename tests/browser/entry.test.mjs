@@ -331,3 +331,25 @@ story('a link pasted into the address of an open page works as well', async (sta
   await page.getByRole('button', { name: 'Log in' }).click();
   await page.getByText(`Logged in as ${bob.address}.`).waitFor();
 });
+
+story('over plain HTTP from another machine, where browsers offer less', async (stage) => {
+  const home = await stage.instance({ settings: { web: { allowed_hosts: ['home.example'] } } });
+  const alice = await home.addUser('alice');
+  const url = `http://home.example:${home.localPort}/`;
+  const { page, context, guard } = await stage.open(url);
+  guard.allow('console', /Cross-Origin-Opener-Policy header has been ignored/); // that is for secure pages only
+  await heading(page, /Log in to/);
+  assert.equal(await page.evaluate(() => isSecureContext || 'locks' in navigator), false);
+  await logIn(page, alice);
+  await heading(page, 'Files');
+  const second = await context.newPage();
+  await second.goto(url);
+  await heading(second, 'Files');
+  await alice.upload('from elsewhere.txt', 'x');
+  for (const tab of [page, second]) await tab.getByText('from elsewhere.txt').first().waitFor();
+
+  await page.getByRole('link', { name: 'People' }).click();
+  await page.getByRole('button', { name: 'Copy', exact: true }).first().click();
+  await page.getByText('Copied').first().waitFor();
+  assert.equal(await page.getByText('Tell me about requests').count(), 0, 'notifications need HTTPS');
+});
