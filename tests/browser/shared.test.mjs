@@ -102,7 +102,7 @@ story('a server that is down: its people stay, with what they shared last, and n
   await there.stop();
 
   const { page, guard } = await stage.open(home, { as: alice, path: '#/shared' });
-  guard.allow('status', new RegExp(`^503 GET /api/assets`));
+  guard.allow('status', /^503 GET \/api\/assets/);
   const [bobs, eves] = [cardOf(page, bob), cardOf(page, eve)];
   await bobs.getByText(`${there.domain} has not answered since`, { exact: false }).first().waitFor();
   await bobs.getByText(/This is what bob shared when .* last said so, .*\d:\d\d/).waitFor();
@@ -142,19 +142,70 @@ story('a server that is down: its people stay, with what they shared last, and n
 story('a server that goes down while one looks, and Try now', async (stage) => {
   const { home, there, alice, bob } = await twoPeople(stage);
   await bob.share([await bob.upload('hills.jpg', jpeg({ seed: 3 }))], alice);
-  const { page, guard } = await stage.open(home, { as: alice, path: `#/shared/with-me/${encodeURIComponent(bob.address)}` });
+  const { page, guard } = await stage.open(home, { as: alice, path: null });
+  await page.clock.install();
+  await page.goto(`${home.url}#/shared/with-me/${encodeURIComponent(bob.address)}`);
   await tile(page, 'hills.jpg').waitFor();
   await page.getByText('1 file').waitFor();
   await there.stop();
-  guard.allow('status', new RegExp(`^503 GET /api/assets`));
-  await page.reload();
+  guard.allow('status', /^503 GET \/api\/assets/);
+  // Nobody tells; the page asks again after some minutes.
+  await page.clock.fastForward(150_000);
   await page.getByText('This is what bob shared when').waitFor();
   await tile(page, 'hills.jpg').waitFor();
   await there.start();
-  const back = page.getByText('This is what bob shared when').waitFor({ state: 'detached' });
   await until(async () => {
     await page.getByRole('button', { name: 'Try now' }).click({ timeout: 500 }).catch(() => {});
     return !await page.getByText('This is what bob shared when').isVisible();
   }, 'an answer');
-  await back;
+});
+
+story('a server that takes connections and says nothing keeps nobody waiting', async (stage) => {
+  const { home, there, alice, bob } = await twoPeople(stage);
+  const third = await stage.instance({ name: 'Third' });
+  const eve = await third.addUser('eve');
+  await connect(alice, eve);
+  const many = [];
+  for (let seed = 0; seed < 14; ++seed) many.push(await bob.upload(`photo ${seed}.jpg`, jpeg({ seed })));
+  await eve.share([await eve.upload('lake.jpg', jpeg({ seed: 5 }))], alice);
+  await bob.share(many, alice);
+  await until(async () => (await alice.get('/api/shared-with-me', { limit: 100 })).items.length === 15, 'what both share, told');
+  there.process.kill('SIGSTOP');
+  try {
+    const { page, guard } = await stage.open(home, { as: alice, path: '#/shared' });
+    guard.allow('status', /^503 GET \/api\/assets/);
+    await tile(cardOf(page, bob), 'photo 3.jpg').waitFor();
+    const lake = tile(cardOf(page, eve), 'lake.jpg').locator('img');
+    await lake.waitFor({ timeout: 4000 });
+    await until(() => lake.evaluate((image) => image.complete && image.naturalWidth > 0), 'the picture of eve', 4);
+    await cardOf(page, bob).getByText(/^This is what bob shared when/).waitFor();
+    await shoot(page, 'shared-peer-hangs', { narrow: false });
+    // Opening does not hang for ever either.
+    await tile(cardOf(page, bob), 'photo 3.jpg').click();
+    await page.getByRole('alert').filter({ hasText: `It is on ${there.domain}, which has not answered since` }).waitFor();
+    await page.keyboard.press('Escape');
+    there.process.kill('SIGCONT');
+    await cardOf(page, bob).getByText(/^This is what bob shared when/).waitFor({ state: 'detached', timeout: 60_000 });
+    await tile(cardOf(page, bob), 'photo 3.jpg').locator('img').waitFor();
+  } finally {
+    there.process.kill('SIGCONT');
+  }
+}, { seconds: 180 });
+
+story('somebody whose server only asks, and is never asked', async (stage) => {
+  const home = await stage.instance({ name: 'Home' });
+  const hidden = await stage.instance({ name: 'Hidden', settings: { federation: { delivery: 'poll', allow_http: true, allow_private_addresses: true } } });
+  const [alice, bob] = [await home.addUser('alice'), await hidden.addUser('bob')];
+  await connect(bob, alice);
+  await alice.share([await alice.upload('hills.jpg', jpeg({ seed: 3 }))], bob);
+  const { page } = await stage.open(home, { as: alice, path: '#/shared' });
+  const row = page.getByRole('listitem').filter({ hasText: bob.address });
+  await row.getByText(`${hidden.domain} calls here by itself`).waitFor();
+  await checkAccessibility(page);
+  await row.getByRole('link', { name: bob.address }).click();
+  await page.getByRole('heading', { name: 'What bob shares can’t be seen from here' }).waitFor();
+  await shoot(page, 'shared-out-of-reach');
+  // The other direction works.
+  const { page: bobs } = await stage.open(hidden, { as: bob, path: '#/shared' });
+  await tile(bobs, 'hills.jpg').waitFor();
 });

@@ -24,13 +24,13 @@ function targetOf(key: string, at: number, columns: number, count: number): numb
 interface ItemGridProps {
   items: readonly ShownItem[];
   selection: Selection<ShownItem>;
-  down: boolean;
+  pictures: boolean;
   label: string;
   onOpen: (item: ShownItem) => void;
   onNearEnd: () => void;
 }
 
-export function ItemGrid({ items, selection, down, label, onOpen, onNearEnd }: ItemGridProps) {
+export function ItemGrid({ items, selection, pictures, label, onOpen, onNearEnd }: ItemGridProps) {
   const [scrollTo, setScrollTo] = useState<{ index: number }>();
   useEffect(() => selection.follow(items), [items]);
 
@@ -57,7 +57,7 @@ export function ItemGrid({ items, selection, down, label, onOpen, onNearEnd }: I
   return (
     <div class={selection.count.value > 0 ? 'selecting' : undefined} onKeyDown={onKeyDown}>
       <VirtualGrid<ShownItem> items={items} keyOf={({ id }) => id} label={label} columnsFor={columnsFor} rowHeight={tileHeight} gap={kGap * rem()}
-        render={(item) => <SharedTile item={item} down={down} onOpen={open} selected={selection.has(item)} onSelect={select} />}
+        render={(item) => <SharedTile item={item} pictures={pictures} onOpen={open} selected={selection.has(item)} onSelect={select} />}
         onNearEnd={onNearEnd} scrollTo={scrollTo} />
     </div>
   );

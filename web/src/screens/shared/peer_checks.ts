@@ -21,6 +21,7 @@ export const checks = signal<ReadonlyMap<string, Check>>(new Map());
 
 const kAtATime = 2;     // a browser has few connections to one server, and pictures need them
 const kLooked = 100;    // of the newest items
+const kPatience = 5000; // milliseconds: whoever makes one wait longer must not keep others waiting
 const waiting: { address: string; done: () => void }[] = [];
 let running = 0;
 
@@ -48,14 +49,15 @@ export function noteAnswer(address: string, problem: Problem | undefined): void 
 
 async function ask(address: string): Promise<void> {
   try {
-    const { items, next } = await call('get', '/api/assets', { query: { owner: address, limit: kLooked } });
+    const { items, next } = await call('get', '/api/assets', { query: { owner: address, limit: kLooked }, signal: AbortSignal.timeout(kPatience) });
     noteAnswer(address, undefined);
     const told = sharedWithMe.items.peek().filter(({ owner }) => owner === address);
     const mark = ({ id, name, etag }: { id: string; name: string; etag: string }) => `${id} ${etag} ${name}`;
     const same = items.length <= told.length && items.every((item, at) => told[at] && mark(item) === mark(told[at]));
     if (!same || (next === null && told.length !== items.length)) void sharedWithMe.refresh();
   } catch (reason) {
-    noteAnswer(address, asProblem(reason));
+    if (reason instanceof DOMException) put(address, { standing: { kind: 'down', since: undefined }, at: Date.now() });
+    else noteAnswer(address, asProblem(reason));
   }
 }
 

@@ -5,7 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { newestIn, type PersonGroup, type SharedItem, toldAt } from './groups.ts';
 import { personHref } from './paths.ts';
 import { PersonHead } from './person_head.tsx';
-import { isDown, StaleNotice } from './reach.tsx';
+import { hasPictures, StaleNotice } from './reach.tsx';
 import { SharedTile } from './shared_tile.tsx';
 import { SharedViewer } from './shared_viewer.tsx';
 import { focusTile } from './focus_tile.ts';
@@ -26,7 +26,7 @@ export function PersonCard({ group }: { group: PersonGroup<SharedItem> }) {
       {connection && <StaleNotice connection={connection} told={toldAt(items)} />}
       <ul class="shared-tiles" aria-label={t('shared.of', { who: visible(address) })}>
         {items.slice(0, kShown).map((item) => (
-          <li key={item.id}><SharedTile item={item} down={isDown(connection)} onOpen={() => setViewing(item.id)} /></li>
+          <li key={item.id}><SharedTile item={item} pictures={hasPictures(connection)} onOpen={() => setViewing(item.id)} /></li>
         ))}
       </ul>
       {items.length > kShown && <p><a href={personHref('with-me', address)}>{t('shared.all', { n: items.length })}</a></p>}

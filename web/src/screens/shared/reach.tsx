@@ -25,6 +25,11 @@ export function isOutOfReach({ peer_delivery }: Connection): boolean {
   return peer_delivery === 'poll';
 }
 
+// Pictures lie on the owner's server: they are asked for only once that has answered.
+export function hasPictures(connection: Connection | undefined): boolean {
+  return connection === undefined || checks.value.get(connection.peer)?.standing?.kind === 'up';
+}
+
 export function isDown(connection: Connection | undefined): boolean {
   return connection !== undefined && standingWith(connection)?.kind === 'down';
 }

@@ -11,23 +11,22 @@ function UntilMark({ at }: { at: string }) {
   return <span class="shared-mark" title={text}><Clock aria-hidden="true" /><span class="visually-hidden">{text}</span></span>;
 }
 
-// Pictures lie on the owner's server: while that does not answer, none are asked for.
 function withoutPicture(item: ShownItem): ShownItem {
   return { ...item, has_thumbnail: false, media_type: '' };
 }
 
 interface SharedTileProps {
   item: ShownItem;
-  down: boolean;
+  pictures: boolean;
   onOpen: (item: ShownItem, pressed: Pressed) => void;
   selected?: boolean;
   onSelect?: (item: ShownItem, pressed: Pressed) => void;
 }
 
-export function SharedTile({ item, down, onOpen, selected, onSelect }: SharedTileProps) {
+export function SharedTile({ item, pictures, onOpen, selected, onSelect }: SharedTileProps) {
   const name = visible(item.name);
   return (
-    <Tile item={down ? withoutPicture(item) : item} label={t('shared.open', { name })} onOpen={(pressed) => onOpen(item, pressed)}
+    <Tile item={pictures ? item : withoutPicture(item)} label={t('shared.open', { name })} onOpen={(pressed) => onOpen(item, pressed)}
       marks={item.expires_at && <UntilMark at={item.expires_at} />}
       {...(onSelect && { selected: selected ?? false, selectLabel: t('shared.select', { name }), onSelect: (pressed: Pressed) => onSelect(item, pressed) })} />
   );

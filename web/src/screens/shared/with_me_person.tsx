@@ -21,7 +21,7 @@ import { kEverything, type PersonQuery } from './matches.ts';
 import { type PersonItems, usePersonItems } from './person_items.ts';
 import { TrustChips } from './person_head.tsx';
 import { standingOf } from './peer_checks.ts';
-import { isDown, isOutOfReach, ReachLine, StaleNotice } from './reach.tsx';
+import { hasPictures, isDown, isOutOfReach, ReachLine, StaleNotice } from './reach.tsx';
 import { domainOf, handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
 import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
@@ -104,8 +104,8 @@ function PersonPage({ address, connection }: { address: string; connection: Conn
   };
   return (
     <div onKeyDown={onKeyDown} data-owner={address}>
+      <a class="shared-back" href="#/shared"><ArrowLeft aria-hidden="true" />{t('shared.withMe')}</a>
       <div class={`files-head${selection.count.value > 0 ? ' selecting' : ''}`}>
-        <a class="shared-back" href="#/shared"><ArrowLeft aria-hidden="true" />{t('shared.withMe')}</a>
         <ScreenHead title={visible(address)} />
         {selection.count.value > 0 && <SelectionBar selection={selection} />}
         <p class="visually-hidden" role="status">
@@ -121,7 +121,7 @@ function PersonPage({ address, connection }: { address: string; connection: Conn
         <State address={address} connection={connection} theirs={theirs} />
         {!stranger && <FilterBar query={query} onQuery={filter} />}
         {items.length > 0 ? (
-          <ItemGrid items={items} selection={selection} down={isDown(connection)} label={t('shared.of', { who: visible(address) })}
+          <ItemGrid items={items} selection={selection} pictures={hasPictures(connection)} label={t('shared.of', { who: visible(address) })}
             onOpen={({ id }) => setViewing(id)} onNearEnd={theirs.more} />
         ) : !stranger && <Nothing address={address} query={query} theirs={theirs} onQuery={filter} />}
       </div>
