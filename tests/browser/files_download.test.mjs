@@ -65,7 +65,7 @@ story('what is gone meanwhile is said, and nothing is saved', async (stage) => {
   guard.allow('status', `404 GET /api/assets/${assets['a.txt'].id}`);
   await selectAll(page, 'b.txt');
   await context.route('**/api/events', (route) => route.abort());
-  await context.route(`**/api/assets/${assets['a.txt'].id}`, (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{"code": "not_found"}' }));
+  await context.route(`**/api/assets/${assets['a.txt'].id}`, (route) => route.fulfill({ status: 404, body: '{"code": "not_found"}' }));
   const [saved] = await Promise.all([page.waitForEvent('download'), download(page)]);
   assert.equal(saved.suggestedFilename(), 'b.txt');
   await toasts(page).getByText('1 of 2 can’t be downloaded, among them a.txt: This file is not there any more.').waitFor();
@@ -147,6 +147,7 @@ story('from the viewer', async (stage) => {
   const { home, alice } = await aliceAtHome(stage, { 'a.txt': 'one' });
   const { page } = await openFiles(stage, home, alice);
   await opener(page, 'a.txt').click();
-  const [saved] = await Promise.all([page.waitForEvent('download'), page.locator('.viewer-actions').getByRole('button', { name: 'Download' }).click()]);
+  const button = page.locator('.viewer-actions').getByRole('button', { name: 'Download' });
+  const [saved] = await Promise.all([page.waitForEvent('download'), button.click()]);
   assert.equal(fs.readFileSync(await saved.path(), 'utf8'), 'one');
 });

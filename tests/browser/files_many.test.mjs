@@ -17,12 +17,16 @@ const COUNT = 20_000;
 const MOST_NODES = 1500;
 const SEED = fileURLToPath(new URL('lib/seed_assets.py', import.meta.url));
 
+function databaseOf(home) {
+  const data = path.join(home.directory, 'data');
+  const files = fs.readdirSync(data, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => path.join(data, name));
+  return files.find((file) => fs.readFileSync(file).subarray(0, 15).equals(Buffer.from('SQLite format 3')));
+}
+
 async function manyPhotos(stage) {
   const { home, alice, assets } = await aliceAtHome(stage, { 'hills.jpg': jpeg({ seed: 7 }) });
   await home.stop();
-  const data = path.join(home.directory, 'data');
-  const database = fs.readdirSync(data).map((name) => path.join(data, name)).find((file) => fs.statSync(file).isFile() && fs.readFileSync(file).subarray(0, 15).equals(Buffer.from('SQLite format 3')));
-  execFileSync('/usr/bin/python3', [SEED, database, alice.id, 'hills.jpg', COUNT]);
+  execFileSync('/usr/bin/python3', [SEED, databaseOf(home), alice.id, 'hills.jpg', COUNT]);
   await home.start();
   await alice.ok('DELETE', `/api/assets/${assets['hills.jpg'].id}`);
   return { home, alice };
@@ -75,7 +79,8 @@ story('selecting, searching and viewing among 20,000', async (stage) => {
   await opener(page, first).focus();
   await page.keyboard.press(' ');
   await page.keyboard.press('Control+a');
-  await until(async () => (await selection(page).innerText()).includes(`${(await total(page)).toLocaleString('en')} selected`), 'all that is loaded is selected');
+  const allSelected = async () => (await selection(page).innerText()).includes(`${(await total(page)).toLocaleString('en')} selected`);
+  await until(allSelected, 'all that is loaded is selected');
   await page.keyboard.press('Escape');
 
   // Beyond what is loaded: the viewer goes on and the place is kept.
@@ -90,7 +95,8 @@ story('selecting, searching and viewing among 20,000', async (stage) => {
   assert.equal(name, `${COUNT - loaded - 2} of ${COUNT}.jpg`);
   await page.keyboard.press('Escape');
   await viewer(page).waitFor({ state: 'detached' });
-  await until(() => page.evaluate((label) => document.activeElement?.getAttribute('aria-label') === label, `Open ${name}`), 'the focus on what was shown last');
+  const isBack = () => page.evaluate((label) => document.activeElement?.getAttribute('aria-label') === label, `Open ${name}`);
+  await until(isBack, 'the focus on what was shown last');
   assert.ok(await nodes(page) < MOST_NODES);
   assert.equal(await marker(page, name).getAttribute('aria-checked'), 'false');
 

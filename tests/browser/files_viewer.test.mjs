@@ -117,7 +117,10 @@ story('a finger turns pages', async (stage) => {
   const tools = await context.newCDPSession(page);
   const swipe = async (from, to) => {
     await tools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [{ x: from, y: 300 }] });
-    for (let step = 1; step <= 4; ++step) await tools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [{ x: from + ((to - from) * step) / 4, y: 304 }] });
+    for (let step = 1; step <= 4; ++step) {
+      const touchPoints = [{ x: from + ((to - from) * step) / 4, y: 304 }];
+      await tools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints });
+    }
     await tools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   };
   await swipe(250, 60);
@@ -172,7 +175,7 @@ story('a large photo shows how far it is; when it breaks off, it can be tried ag
   await checkAccessibility(page);
   await shoot(page, 'viewer-loading');
   door.cut();
-  await viewer(page).getByText('It broke off in the middle. Nothing of it was kept.').waitFor();
+  await viewer(page).getByText('It broke off in the middle.').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'viewer-broken');
   door.backRate = Infinity;
@@ -213,7 +216,9 @@ story('films and sounds play, by ranges', async (stage) => {
 
 story('what a browser can’t show says so and can be downloaded', async (stage) => {
   const { home, alice } = await aliceAtHome(stage, {
-    'paper.pdf': '%PDF-1.4 x', 'broken.jpg': Buffer.from('\xff\xd8\xff no photo', 'latin1'), 'broken.webm': Buffer.from('\x1a\x45\xdf\xa3 webm', 'latin1'),
+    'paper.pdf': '%PDF-1.4 x',
+    'broken.jpg': Buffer.from('\xff\xd8\xff no photo', 'latin1'),
+    'broken.webm': Buffer.from('\x1a\x45\xdf\xa3 webm', 'latin1'),
   });
   const { page } = await openFiles(stage, home, alice);
   await opener(page, 'broken.webm').click();
@@ -224,7 +229,8 @@ story('what a browser can’t show says so and can be downloaded', async (stage)
   await shoot(page, 'viewer-unknown');
   await page.keyboard.press('ArrowRight');
   await viewer(page).getByRole('heading', { name: 'paper.pdf' }).waitFor();
-  const [saved] = await Promise.all([page.waitForEvent('download'), viewer(page).locator('.stage-card').getByRole('button', { name: 'Download' }).click()]);
+  const button = viewer(page).locator('.stage-card').getByRole('button', { name: 'Download' });
+  const [saved] = await Promise.all([page.waitForEvent('download'), button.click()]);
   assert.equal(saved.suggestedFilename(), 'paper.pdf');
   await checkAccessibility(page);
   await shoot(page, 'viewer-facts');

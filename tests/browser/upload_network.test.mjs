@@ -99,7 +99,7 @@ story('what does not fit is told before it is sent, and goes when there is room'
   const disk = onDisk({ 'fits.bin': bytes(2_500_000, 2), 'large.bin': bytes(2 * MEGABYTE, 3) });
   await choose(page, [disk('fits.bin'), disk('large.bin')]);
   await row(page, 'large.bin').getByText('Not enough room: it needs 2 MB, 500 kB are free. Delete something, or ask your admin for more.').waitFor();
-  await page.getByText('4.5 MB of 5 MB used Delete something, or ask your admin for more.').waitFor();
+  await page.getByText('4.5 MB of 5 MB used. Delete something, or ask your admin for more.').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'upload-full');
   await opener(page, 'old.bin').focus();

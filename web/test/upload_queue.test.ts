@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { offline, Problem } from '../src/api/problem.ts';
-import { type Surroundings, totalsOf, UploadQueue } from '../src/upload/queue.ts';
+import { type Surroundings, UploadQueue } from '../src/upload/queue.ts';
+import { totalsOf } from '../src/upload/upload.ts';
 import { type Sending } from '../src/upload/send.ts';
 
 class Scene {
@@ -164,6 +165,18 @@ test('a file that changed between two attempts gets a new key', async () => {
   await scene.answer(0, new Problem('idempotency_mismatch', 422));
   await scene.pass(0);
   assert.equal(scene.sendings[1]?.key, 'key 2');
+});
+
+test('when the keys of the day are used up, it goes on without', async () => {
+  const scene = new Scene();
+  scene.add(1, 1, 1, 1);
+  await scene.answer(0, new Problem('too_many_requests', 429, '', '', 3600));
+  await scene.pass(0);
+  await scene.answer(1);
+  assert.deepEqual(scene.sendings.map(({ key }) => key), ['key 1', 'key 2', 'key 3', '', 'key 4']);
+  await scene.answer(2, new Problem('too_many_requests', 429, '', '', 5));
+  await scene.pass(5000);
+  assert.equal(scene.sendings[5]?.key, '');
 });
 
 test('a refusal fails this one only, and can be tried again', async () => {

@@ -19,13 +19,15 @@ async function open(item: MediaItem, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
+type Piece = Uint8Array<ArrayBuffer>;
+
 // Hands over all of it, in pieces. Throws a Problem: the daemon's, or `broken` where it ended too early.
-export async function readContent(item: MediaItem, signal: AbortSignal, take: (piece: Uint8Array<ArrayBuffer>) => void | Promise<void>): Promise<void> {
+export async function readContent(item: MediaItem, signal: AbortSignal, take: (piece: Piece) => void | Promise<void>): Promise<void> {
   const response = await open(item, signal);
   const reader = response.body?.getReader();
   let count = 0;
   while (reader) {
-    let step: ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
+    let step: ReadableStreamReadResult<Piece>;
     try {
       step = await reader.read();
     } catch (reason) {

@@ -6,7 +6,7 @@ import { IconButton } from '../ui/button.tsx';
 import { ProgressBar } from '../ui/progress.tsx';
 import { UserText, visible } from '../ui/text.tsx';
 import { download } from './download.ts';
-import { cancelDownload, type Download, type DownloadState } from './downloads.ts';
+import { cancelDownload, type Download, type DownloadState, isOver } from './downloads.ts';
 import { paceText } from './pace.ts';
 import { contentProblemText } from './problem.ts';
 
@@ -17,7 +17,7 @@ function textOf({ item, meter }: Download, state: DownloadState): string {
     case 'waiting': return `${t('download.waiting')} · ${formatSize(item.size)}`;
     case 'running': return paceText(meter, state.bytes, item.size);
     case 'done': return `${t('download.done')} · ${formatSize(item.size)}`;
-    case 'failed': return contentProblemText(item, state.problem);
+    case 'failed': return state.problem.code === 'broken' ? t('download.broken') : contentProblemText(item, state.problem);
   }
 }
 
@@ -26,7 +26,7 @@ export function DownloadRow({ one }: { one: Download }) {
   const state = one.state.value;
   const Icon = kIcons[state.kind];
   const name = visible(item.name);
-  const over = state.kind === 'done' || state.kind === 'failed';
+  const over = isOver(state);
   const again = () => {
     cancelDownload(one);
     void download([item]);

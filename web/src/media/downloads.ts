@@ -39,9 +39,11 @@ export function cancelDownload(download: Download): void {
   downloads.value = downloads.value.filter((one) => one !== download);
 }
 
+export const isOver = ({ kind }: DownloadState) => kind === 'done' || kind === 'failed';
+
 // What is over; failures too, because this is asked for by hand.
 export function clearDownloads(): void {
-  downloads.value = downloads.value.filter(({ state }) => state.value.kind === 'waiting' || state.value.kind === 'running');
+  downloads.value = downloads.value.filter(({ state }) => !isOver(state.value));
 }
 
 export function cancelAllDownloads(): void {

@@ -1,7 +1,7 @@
 // Something that covers the whole window. The page beneath stays as it is, laid out and scrolled, but can't be reached
 // meanwhile; toasts can. The browser's Back closes it.
 import { type ComponentChildren, render } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 // Renders into an element of its own at the end of the body.
 export function Overlay({ children }: { children: ComponentChildren }) {
@@ -26,11 +26,17 @@ export function Overlay({ children }: { children: ComponentChildren }) {
 export function useBack(onClose: () => void): () => void {
   const close = useRef(onClose);
   close.current = onClose;
-  useEffect(() => {
+  // Before anything is seen: a key pressed at once must not find another step on top.
+  useLayoutEffect(() => {
     history.pushState({ covered: true }, '');
     const back = () => close.current();
     window.addEventListener('popstate', back);
     return () => window.removeEventListener('popstate', back);
   }, []);
-  return () => history.back();
+  return () => {
+    const state: unknown = history.state;
+    const onTop = typeof state === 'object' && state !== null && 'covered' in state;
+    if (onTop) history.back();
+    else close.current();   // browsers refuse steps that come too fast
+  };
 }

@@ -83,7 +83,10 @@ function PlayerStage({ item, onBack }: StageProps) {
   const source = contentHref(item);
   const label = visible(item.name);
   if (showingOf(item) === 'film') {
-    return <video key={tries} class="stage-film" src={source} controls playsInline preload="metadata" aria-label={label} onError={() => void why()} />;
+    return (
+      <video key={tries} class="stage-film" src={source} controls playsInline preload="metadata" aria-label={label}
+        onError={() => void why()} />
+    );
   }
   return (
     <Card>

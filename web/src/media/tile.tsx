@@ -38,7 +38,8 @@ export function Tile({ item, label, onOpen, selected, onSelect, selectLabel, mar
 
 export function SelectMark({ selected, label, onSelect }: { selected: boolean; label: string; onSelect: (pressed: Pressed) => void }) {
   return (
-    <button type="button" class="select-mark" role="checkbox" aria-checked={selected} aria-label={label} onClick={(event) => onSelect(pressedOf(event))}>
+    <button type="button" class="select-mark" role="checkbox" aria-checked={selected} aria-label={label}
+      onClick={(event) => onSelect(pressedOf(event))}>
       <Check aria-hidden="true" />
     </button>
   );

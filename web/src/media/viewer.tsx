@@ -5,7 +5,7 @@
 //
 // `items` may grow, shrink and change while it is open; where the one that is shown goes, the next takes its place.
 import { type ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ArrowLeft, ChevronLeft, ChevronRight } from 'lucide-preact';
 import { formatSize } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
@@ -80,7 +80,7 @@ interface FrameProps {
 function useViewerKeys(acts: Record<string, () => void>) {
   const latest = useRef(acts);
   latest.current = acts;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const { target } = event;
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -102,7 +102,7 @@ function Frame({ item, hasPrevious, hasNext, onTurn, onFirst, onLast, onClose, a
   turn.current = onTurn;
   const [finger] = useState(() => swipe((by) => turn.current(by)));
   useViewerKeys({ Escape: onClose, ArrowLeft: () => onTurn(-1), ArrowRight: () => onTurn(1), Home: onFirst, End: onLast });
-  useEffect(() => root.current?.focus(), []);
+  useLayoutEffect(() => root.current?.focus(), []);
   // The buttons that turn go at the first and the last one, and take the focus along.
   useEffect(() => { if (document.activeElement === document.body) root.current?.focus(); }, [hasPrevious, hasNext]);
   return (
@@ -116,8 +116,12 @@ function Frame({ item, hasPrevious, hasNext, onTurn, onFirst, onLast, onClose, a
         <div class="viewer-actions row">{actions}</div>
       </div>
       <div class="viewer-stage" {...finger}>{children}</div>
-      {hasPrevious && <div class="viewer-turn previous"><IconButton icon={ChevronLeft} label={t('media.previous')} onClick={() => onTurn(-1)} /></div>}
-      {hasNext && <div class="viewer-turn next"><IconButton icon={ChevronRight} label={t('media.next')} onClick={() => onTurn(1)} /></div>}
+      {hasPrevious && (
+        <div class="viewer-turn previous"><IconButton icon={ChevronLeft} label={t('media.previous')} onClick={() => onTurn(-1)} /></div>
+      )}
+      {hasNext && (
+        <div class="viewer-turn next"><IconButton icon={ChevronRight} label={t('media.next')} onClick={() => onTurn(1)} /></div>
+      )}
     </div>
   );
 }

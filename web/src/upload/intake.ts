@@ -8,6 +8,7 @@ import { nameMistake } from '../media/names.ts';
 import { toast } from '../ui/toasts.tsx';
 import { askAboutConflicts } from './conflicts.tsx';
 import { existingNames } from './existing.ts';
+import { chooseFiles } from './pick.ts';
 import { conflicts, nameOf, type Picked, plan, withoutLitter } from './plan.ts';
 import { uploads } from './uploads.ts';
 
@@ -22,6 +23,11 @@ export function upload(picked: Promise<Picked[]> | Picked[], { dropped = false }
   const done = before.then(async () => take(await ready, dropped));
   before = done.catch(() => undefined);
   return done;
+}
+
+// Asks for files, or a folder. Must be called while a click is handled.
+export function uploadChosen({ folder = false } = {}): void {
+  void upload(chooseFiles({ folder }));
 }
 
 async function take(picked: Picked[], dropped: boolean): Promise<void> {

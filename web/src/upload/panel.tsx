@@ -3,13 +3,13 @@
 import { useState } from 'preact/hooks';
 import { ChevronDown, CircleAlert, CircleCheck, Upload as UploadIcon, X } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
-import { clearDownloads, downloads } from '../media/downloads.ts';
+import { clearDownloads, downloads, isOver } from '../media/downloads.ts';
 import { DownloadRow } from '../media/download_row.tsx';
 import { paceText } from '../media/pace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ProgressBar } from '../ui/progress.tsx';
 import { preparing } from './intake.ts';
-import { canRetry, type Totals, totalsOf, type Upload } from './queue.ts';
+import { canRetry, type Totals, totalsOf, type Upload } from './upload.ts';
 import { UploadRow } from './row.tsx';
 import { uploads } from './uploads.ts';
 
@@ -36,9 +36,11 @@ function headline(totals: Totals): string {
   return totals.count.done > 0 ? t('upload.allDone', { n: totals.count.done }) : t('download.title');
 }
 
+const retryable = () => uploads.uploads.filter((one) => one.state === 'failed' && canRetry(one)).length;
+
 function Acts({ totals }: { totals: Totals }) {
   const { done } = totals.count;
-  const failed = uploads.uploads.filter((one) => one.state === 'failed' && canRetry(one)).length;
+  const failed = retryable();
   const waiting = waitingIn(totals);
   const paused = uploads.standing.value === 'paused' || (totals.count.paused > 0 && totals.count.paused === waiting);
   return (
@@ -104,7 +106,7 @@ export function Panel() {
   const totals = totalsOf(uploads.uploads);
   const empty = uploads.uploads.length === 0 && downloads.value.length === 0 && preparing.value === 0;
   const waiting = waitingIn(totals);
-  const moving = waiting > 0 || preparing.value > 0 || downloads.value.some(({ state }) => state.value.kind === 'running' || state.value.kind === 'waiting');
+  const moving = waiting > 0 || preparing.value > 0 || downloads.value.some(({ state }) => !isOver(state.value));
   const title = headline(totals);
   return (
     <div class="transfers">
@@ -116,10 +118,12 @@ export function Panel() {
             <IconButton small icon={ChevronDown} label={t('upload.minimise')} onClick={() => setSmall(true)} />
             {!moving && <IconButton small icon={X} label={t('action.close')} onClick={clearAll} />}
           </div>
-          <div class="transfer-sum stack tight">
-            <Standing totals={totals} />
-            <Acts totals={totals} />
-          </div>
+          {(waiting > 0 || retryable() > 0) && (
+            <div class="transfer-sum stack tight">
+              <Standing totals={totals} />
+              <Acts totals={totals} />
+            </div>
+          )}
           <List totals={totals} />
         </section>
       )}

@@ -3,34 +3,10 @@
 // answer was lost is repeated with its key. All that it needs from outside is handed in, for tests.
 import { signal } from '@preact/signals';
 import { asProblem, type Problem } from '../api/problem.ts';
-import { type NameMistake } from '../media/names.ts';
 import { Meter } from '../media/meter.ts';
 import { type Planned } from './plan.ts';
 import { type Sending } from './send.ts';
-
-export type Failure =
-  | { kind: 'name'; mistake: NameMistake }
-  | { kind: 'no_room'; size: number; free: number }
-  | { kind: 'unreadable' }
-  | { kind: 'broken' }
-  | { kind: 'refused'; problem: Problem };
-
-export type UploadState = 'waiting' | 'paused' | 'running' | 'done' | 'failed';
-
-export interface Upload {
-  readonly id: number;
-  readonly file: File;
-  readonly name: string;
-  readonly meter: Meter;
-  state: UploadState;
-  sent: number;                     // bytes, of this attempt
-  failure?: Failure | undefined;
-  key: string;
-  control?: AbortController | undefined;
-  tries: number;                    // that the daemon put off
-  breaks: number;                   // that broke although the daemon can be reached
-  notBefore: number;                // milliseconds
-}
+import { canRetry, type Failure, type Upload } from './upload.ts';
 
 export interface Surroundings {
   send: (sending: Sending) => Promise<void>;
@@ -50,6 +26,7 @@ const kTries = 20;                                      // of what a busy daemon
 const kBreaks = 3;
 const kLongestPause = 15_000;                           // milliseconds
 const kTold = 200;                                      // milliseconds between two news of progress
+const kKeysUsedUp = 600;                                // seconds: who says to wait as long means the day's keys
 const kPuttingOff = ['busy', 'too_many_requests', 'request_timeout', 'conflict', 'locked'];
 
 export class UploadQueue {
@@ -62,13 +39,14 @@ export class UploadQueue {
   private told = 0;
   private probing = false;
   private probePause = 1000;
+  private keyless = false;
 
   constructor(private readonly around: Surroundings) {}
 
   add(planned: readonly Planned[]): void {
     for (const { file, name, mistake } of planned) {
       this.uploads.push({
-        id: ++this.lastId, file, name, meter: new Meter(), sent: 0, key: this.around.newKey(), tries: 0, breaks: 0, notBefore: 0,
+        id: ++this.lastId, file, name, meter: new Meter(), sent: 0, key: this.freshKey(), tries: 0, breaks: 0, notBefore: 0,
         state: mistake ? 'failed' : 'waiting',
         failure: mistake ? { kind: 'name', mistake } : undefined,
       });
@@ -189,10 +167,20 @@ export class UploadQueue {
     this.pump();
   }
 
+  // A key is kept for a day, and there are only so many: beyond them a repeat is told by its equal content alone.
+  private freshKey(): string {
+    return this.keyless ? '' : this.around.newKey();
+  }
+
   private async stumble(upload: Upload, problem: Problem, signal: AbortSignal): Promise<void> {
     if (problem.code === 'offline' || problem.code === 'unauthorized') return this.lose(upload, signal);
     if (problem.code === 'idempotency_mismatch' && ++upload.breaks < kBreaks) {
-      upload.key = this.around.newKey();  // the file has changed since the first attempt
+      upload.key = this.freshKey();  // the file has changed since the first attempt
+      return this.later(upload, 0);
+    }
+    if (problem.code === 'too_many_requests' && (problem.retryAfter ?? 0) >= kKeysUsedUp && upload.key) {
+      this.keyless = true;
+      upload.key = '';
       return this.later(upload, 0);
     }
     if (!kPuttingOff.includes(problem.code) || ++upload.tries > kTries) return this.fail(upload, { kind: 'refused', problem });
@@ -235,7 +223,7 @@ export class UploadQueue {
   // An attempt that did not get all its bytes out stored nothing: it needs no key to be told from the next one, which then
   // need not wait until the daemon has given the first one up.
   private ready(upload: Upload): void {
-    if (upload.sent < upload.file.size) upload.key = this.around.newKey();
+    if (upload.sent < upload.file.size) upload.key = this.freshKey();
     Object.assign(upload, { state: 'waiting', sent: 0, failure: undefined, control: undefined, tries: 0, notBefore: 0 });
   }
 
@@ -247,7 +235,7 @@ export class UploadQueue {
   }
 
   private later(upload: Upload, milliseconds: number): void {
-    if (upload.sent < upload.file.size) upload.key = this.around.newKey();
+    if (upload.sent < upload.file.size) upload.key = this.freshKey();
     Object.assign(upload, { state: 'waiting', sent: 0, control: undefined, notBefore: this.around.now() + milliseconds });
     this.around.after(milliseconds, () => this.pump());
   }
@@ -269,29 +257,4 @@ export class UploadQueue {
     this.told = this.around.now();
     this.changed.value++;
   }
-}
-
-// A name stays bad however often it is tried.
-export function canRetry({ failure }: Upload): boolean {
-  return failure?.kind !== 'name' && failure?.kind !== 'unreadable';
-}
-
-export interface Totals {
-  count: Record<UploadState, number>;
-  bytes: number;       // of all that did not fail
-  sent: number;
-  left: number;
-}
-
-export function totalsOf(uploads: readonly Upload[]): Totals {
-  const count: Record<UploadState, number> = { waiting: 0, paused: 0, running: 0, done: 0, failed: 0 };
-  let bytes = 0;
-  let sent = 0;
-  for (const { state, file, sent: part } of uploads) {
-    ++count[state];
-    if (state === 'failed') continue;
-    bytes += file.size;
-    sent += state === 'done' ? file.size : part;
-  }
-  return { count, bytes, sent, left: bytes - sent };
 }

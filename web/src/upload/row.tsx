@@ -4,7 +4,7 @@ import { type Key, t } from '../i18n/index.ts';
 import { IconButton } from '../ui/button.tsx';
 import { ProgressBar } from '../ui/progress.tsx';
 import { UserText, visible } from '../ui/text.tsx';
-import { canRetry, type Upload, type UploadState } from './queue.ts';
+import { canRetry, type Upload, type UploadState } from './upload.ts';
 import { rowText } from './texts.ts';
 import { uploads } from './uploads.ts';
 

@@ -6,7 +6,7 @@ import { refreshSession, session } from '../api/session.ts';
 export interface Sending {
   file: File;
   name: string;
-  key: string;                         // Idempotency-Key: sent again after a lost answer, it is stored once
+  key: string;                         // Idempotency-Key: sent again after a lost answer, it is stored once; empty: none
   signal: AbortSignal;
   onProgress: (bytes: number) => void;
 }
@@ -36,7 +36,7 @@ function attempt({ file, name, key, signal, onProgress }: Sending): Promise<Prob
     signal.addEventListener('abort', abort);
     request.open('POST', urlOf('files', { filename: name }));
     request.setRequestHeader('Content-Type', 'application/octet-stream');
-    request.setRequestHeader('Idempotency-Key', key);
+    if (key) request.setRequestHeader('Idempotency-Key', key);
     request.setRequestHeader('X-Kith-CSRF', session.value?.csrf ?? '');
     request.send(file);
   });

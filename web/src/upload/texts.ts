@@ -3,7 +3,7 @@ import { problemText } from '../api/problem_text.ts';
 import { formatSize } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { paceText } from '../media/pace.ts';
-import { type Failure, type Upload } from './queue.ts';
+import { type Failure, type Upload } from './upload.ts';
 
 export function failureText(failure: Failure): string {
   switch (failure.kind) {

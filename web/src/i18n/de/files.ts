@@ -94,6 +94,7 @@ export const files: Topic<'files'> = {
   'download.progress': 'Download von {name}',
   'download.waiting': 'Wartet',
   'download.done': 'Gespeichert',
+  'download.broken': 'Er ist mittendrin abgebrochen. Nichts davon wurde behalten.',
   'download.again': '{name} noch einmal herunterladen',
   'download.cancel': 'Download von {name} abbrechen',
   'download.dismiss': '{name} aus der Liste nehmen',
@@ -144,7 +145,7 @@ export const files: Topic<'files'> = {
   'upload.unreadable': 'Sie ist nicht mehr lesbar. Seit du sie ausgewählt hast, wurde sie geändert, verschoben oder gelöscht; wähle sie noch einmal aus.',
   'upload.broken': 'Die Verbindung ist mehrmals abgebrochen.',
 
-  'error.broken': 'Es ist mittendrin abgebrochen. Nichts davon wurde behalten.',
+  'error.broken': 'Es ist mittendrin abgebrochen.',
   'error.disk_full': 'Auf deinem Datenträger ist nicht genug Platz.',
   'error.disk_refused': 'Dorthin darf dieser Browser nicht schreiben. Wähle einen anderen Ordner.',
 };

@@ -92,6 +92,7 @@ export const files = {
   'download.progress': 'Download of {name}',
   'download.waiting': 'Waits',
   'download.done': 'Saved',
+  'download.broken': 'It broke off in the middle. Nothing of it was kept.',
   'download.again': 'Download {name} again',
   'download.cancel': 'Cancel the download of {name}',
   'download.dismiss': 'Take {name} off the list',
@@ -142,7 +143,7 @@ export const files = {
   'upload.unreadable': 'It can’t be read any more. It was changed, moved or deleted since you chose it; choose it again.',
   'upload.broken': 'The connection broke off several times.',
 
-  'error.broken': 'It broke off in the middle. Nothing of it was kept.',
+  'error.broken': 'It broke off in the middle.',
   'error.disk_full': 'There is not enough room on your disk.',
   'error.disk_refused': 'This browser may not write there. Choose another folder.',
 } as const;

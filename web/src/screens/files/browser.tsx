@@ -49,17 +49,20 @@ export function Browser({ model }: { model: FilesModel }) {
     if (id === undefined || !row) return;
     const columns = getComputedStyle(row).gridTemplateColumns.split(' ').length;
     const at = items.findIndex((item) => item.id === id);
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: at + columns, Home: 0, End: items.length - 1 }[event.key];
+    const last = items.length - 1;
+    // Below the last row there may be a shorter one: down goes to its end.
+    const below = Math.floor(at / columns) < Math.floor(last / columns) ? Math.min(at + columns, last) : at;
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: below, Home: 0, End: last }[event.key];
     if (to === undefined) return;
     event.preventDefault();
-    const target = items[to] ?? (to >= items.length && Math.floor(at / columns) < Math.floor((items.length - 1) / columns) ? items.at(-1) : undefined);
+    const target = items[to];
     if (!target) return;
     const from = items[at];
     if (event.shiftKey && from) {
       if (selection.count.value === 0) selection.startAt(from);
       selection.reach(items, target);
     }
-    model.focusOn(items.indexOf(target));
+    model.focusOn(to);
   };
 
   return (

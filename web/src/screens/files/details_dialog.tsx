@@ -17,7 +17,10 @@ export function DetailsDialog({ item, onClose }: { item: Asset; onClose: () => v
         <dt>{t('files.details.type')}</dt>
         <dd>{t(`files.kind.${kindOf(item)}`)} <span class="muted">{item.media_type}</span></dd>
         <dt>{t('files.details.size')}</dt>
-        <dd>{formatSize(item.size)} {item.size >= 1000 && <span class="muted">{t('files.details.bytes', { count: formatNumber(item.size) })}</span>}</dd>
+        <dd>
+          {formatSize(item.size)}
+          {item.size >= 1000 && <span class="muted"> {t('files.details.bytes', { count: formatNumber(item.size) })}</span>}
+        </dd>
         <dt>{t('files.details.added')}</dt>
         <dd>{formatTime(item.created_at)}</dd>
         {item.version > 1 && (

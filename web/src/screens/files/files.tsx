@@ -44,7 +44,11 @@ function NewOnes({ model }: { model: FilesModel }) {
     window.scrollTo({ top: 0 });
     model.focusOn(0);
   };
-  return <div class="new-ones" role="status">{n > 0 && <Button kind="primary" small icon={ArrowUp} onClick={show}>{t('files.new', { n })}</Button>}</div>;
+  return (
+    <div class="new-ones" role="status">
+      {n > 0 && <Button kind="primary" small icon={ArrowUp} onClick={show}>{t('files.new', { n })}</Button>}
+    </div>
+  );
 }
 
 function Content({ model }: { model: FilesModel }) {

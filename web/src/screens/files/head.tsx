@@ -5,8 +5,8 @@ import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
 import { ScreenHead } from '../../shell/shell.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
-import { upload } from '../../upload/intake.ts';
-import { canChooseFolders, chooseFiles } from '../../upload/pick.ts';
+import { uploadChosen } from '../../upload/intake.ts';
+import { canChooseFolders } from '../../upload/pick.ts';
 import { type FilesModel } from './model.ts';
 
 function SelectionBar({ model }: { model: FilesModel }) {
@@ -38,8 +38,8 @@ export function Head({ model }: { model: FilesModel }) {
     <div class={`files-head${count > 0 ? ' selecting' : ''}`}>
       <ScreenHead title={t('nav.files')}>
         <a class="button icon" href="#/files/deleted" aria-label={t('deleted.title')} title={t('deleted.title')}><ArchiveRestore aria-hidden="true" /></a>
-        {canChooseFolders && <IconButton icon={FolderUp} label={t('files.uploadFolder')} onClick={() => void upload(chooseFiles({ folder: true }))} />}
-        <Button kind="primary" icon={Upload} onClick={() => void upload(chooseFiles({ folder: false }))}>{t('files.upload')}</Button>
+        {canChooseFolders && <IconButton icon={FolderUp} label={t('files.uploadFolder')} onClick={() => uploadChosen({ folder: true })} />}
+        <Button kind="primary" icon={Upload} onClick={() => uploadChosen()}>{t('files.upload')}</Button>
       </ScreenHead>
       {count > 0 && <SelectionBar model={model} />}
       <p class="visually-hidden" role="status">{count > 0 ? t('files.selected', { n: count, size: formatSize(model.selection.size.value) }) : ''}</p>

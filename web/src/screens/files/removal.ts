@@ -38,9 +38,7 @@ export class Removal {
   // True: at least one is gone.
   async remove(items: readonly Asset[]): Promise<boolean> {
     const n = items.length;
-    if (n > kMany && !await ask({ title: t('files.delete.title', { n }), text: t('files.delete.text'), yes: t('files.delete.yes', { n }), danger: true })) {
-      return false;
-    }
+    if (n > kMany && !await isMeant(n)) return false;
     const { done, failed } = await each(items, deleteOne);
     this.list.remove(new Set(done.map(({ id }) => id)));
     this.tell(done, failed, n);
@@ -94,6 +92,10 @@ export class Removal {
     if (first.problem.status === 404) toast({ kind: 'danger', text });
     else this.offer({ kind: 'danger', text }, failed.map(({ item }) => item));
   }
+}
+
+function isMeant(n: number): Promise<boolean> {
+  return ask({ title: t('files.delete.title', { n }), text: t('files.delete.text'), yes: t('files.delete.yes', { n }), danger: true });
 }
 
 async function deleteOne(item: Asset): Promise<Asset> {

@@ -4,8 +4,8 @@ import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/notice.tsx';
 import { visible } from '../../ui/text.tsx';
-import { upload } from '../../upload/intake.ts';
-import { canChooseFolders, chooseFiles } from '../../upload/pick.ts';
+import { uploadChosen } from '../../upload/intake.ts';
+import { canChooseFolders } from '../../upload/pick.ts';
 import { type FilesModel } from './model.ts';
 import { kEverything } from './query.ts';
 
@@ -40,8 +40,8 @@ export function Nothing({ model }: { model: FilesModel }) {
   return (
     <EmptyState icon={Upload} title={t('files.none.title')} actions={
       <>
-        <Button kind="primary" icon={Upload} onClick={() => void upload(chooseFiles({ folder: false }))}>{t('files.none.choose')}</Button>
-        {canChooseFolders && <Button icon={FolderUp} onClick={() => void upload(chooseFiles({ folder: true }))}>{t('files.none.chooseFolder')}</Button>}
+        <Button kind="primary" icon={Upload} onClick={() => uploadChosen()}>{t('files.none.choose')}</Button>
+        {canChooseFolders && <Button icon={FolderUp} onClick={() => uploadChosen({ folder: true })}>{t('files.none.chooseFolder')}</Button>}
       </>
     }>{t('files.none.text')}</EmptyState>
   );

@@ -24,8 +24,8 @@ function SearchField({ model }: { model: FilesModel }) {
   return (
     <div class="search" role="search">
       <Search aria-hidden="true" />
-      <input class="input" type="search" enterKeyHint="search" aria-label={t('files.search')} placeholder={t('files.search')} value={text} maxLength={255}
-        onInput={(event) => setText(event.currentTarget.value)}
+      <input class="input" type="search" enterKeyHint="search" aria-label={t('files.search')} placeholder={t('files.search')}
+        value={text} maxLength={255} onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter') model.filter({ name: text.trim() });
           if (event.key === 'Escape' && text) { event.stopPropagation(); event.preventDefault(); clear(); }
