@@ -1,6 +1,7 @@
 // The list of files against a daemon that is played here: pages, changes elsewhere, and changes of one's own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { offline } from '../src/api/problem.ts';
 import { AssetList } from '../src/screens/files/asset_list.ts';
 import { Selection } from '../src/screens/files/selection.ts';
 
@@ -18,7 +19,7 @@ class Daemon {
   list = new AssetList<Item>(async (cursor, limit) => {
     this.reads.push(cursor ?? 'head');
     await Promise.resolve();
-    if (this.broken) throw new TypeError('no network');
+    if (this.broken) throw offline();
     const behind = this.items.filter(({ id }) => cursor === undefined || id < cursor);
     const page = behind.slice(0, limit);
     return { items: page, next: behind.length > limit ? page.at(-1)?.id ?? null : null };

@@ -4,10 +4,11 @@
 //   const page = await call('get', '/api/assets', { query: { limit: 100 } });
 //   await call('post', '/api/connections/{id}/approve', { path: { id }, body: { fingerprint } });
 //
-// Throws a Problem. What a busy daemon put off is tried again a few times, when nothing can be done twice by it.
+// Throws a Problem. What a busy daemon put off is tried again a few times, when nothing can be done twice by it. What one
+// person asked for is neither asked nor answered once that person has left.
 import { base, urlOf } from './base.ts';
 import { offline, Problem, problemFrom } from './problem.ts';
-import { refreshSession, session } from './session.ts';
+import { isStill, session, userId } from './session.ts';
 import { type paths } from './types.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -21,7 +22,7 @@ type Answers<Op> = Op extends { responses: infer R } ? R : never;
 type Good<Op> = { [Status in keyof Answers<Op>]: Status extends 200 | 201 | 202 | 204 ? JsonOf<Answers<Op>[Status]> : never }[keyof Answers<Op>];
 
 type Given<Name extends string, Value> = [Value] extends [never] ? { [N in Name]?: never } : { [N in Name]?: Value };
-export type CallOptions<Op> = Given<'path', Parameters_<Op, 'path'>> & Given<'query', Parameters_<Op, 'query'>> & Given<'body', Body<Op>> & {
+type CallOptions<Op> = Given<'path', Parameters_<Op, 'path'>> & Given<'query', Parameters_<Op, 'query'>> & Given<'body', Body<Op>> & {
   signal?: AbortSignal | undefined;
   once?: boolean;  // sends an Idempotency-Key: a repeat after a lost answer does it once
 };
@@ -41,17 +42,20 @@ export function hrefOf<Path extends PathsWith<'get'>>(path: Path, options: CallO
 
 function pause(seconds: number, abort: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
+    abort?.throwIfAborted();
     const timer = setTimeout(resolve, seconds * 1000);
     abort?.addEventListener('abort', () => { clearTimeout(timer); reject(abort.reason as Error); }, { once: true });
   });
 }
 
+interface Answer { response: Response; text: string }
 interface Attempt { url: URL; method: string; body: string | null; headers: Record<string, string>; signal: AbortSignal | undefined }
 
-async function send({ url, method, body, headers, signal }: Attempt): Promise<Response> {
+async function send({ url, method, body, headers, signal }: Attempt): Promise<Answer> {
   const csrf: Record<string, string> = session.value && method !== 'GET' ? { 'X-Kith-CSRF': session.value.csrf } : {};
   try {
-    return await fetch(url, { method, body, headers: { ...headers, ...csrf }, signal: signal ?? null, cache: 'no-store' });
+    const response = await fetch(url, { method, body, headers: { ...headers, ...csrf }, signal: signal ?? null, cache: 'no-store' });
+    return { response, text: await response.text() };
   } catch (reason) {
     if (signal?.aborted) throw reason;
     throw offline();
@@ -72,22 +76,27 @@ export async function call<M extends Method, Path extends PathsWith<M>>(
     signal: options.signal,
   };
   const repeatable = method !== 'post' || options.once === true;
+  const who = userId();
+  // Throws when `who` is not logged in here any more.
+  const stay = () => { if (who !== undefined && userId() !== who) throw new Problem('unauthorized', 401); };
   let renewed = false;
   for (let tried = 1; ; ++tried) {
-    const response = await send(attempt);
-    const text = await response.text();
+    const { response, text } = await send(attempt);
+    stay();
     if (response.ok) return (text ? JSON.parse(text) : undefined) as Good<Operation<Path, M>>;
     const problem = problemFrom(response.status, text, response.headers.get('Retry-After'));
     // Another tab renewed the log-in: the cookie is good, our CSRF token is of the one before.
     const stale = problem.status === 401 || problem.code === 'csrf';
     if (stale && !renewed) {
       renewed = true;
-      if (await refreshSession()) continue;
+      if (await isStill(who)) continue;
+      stay();
       throw problem;
     }
     const wait = problem.retryAfter ?? 1;
     if (problem.code !== 'busy' || !repeatable || tried >= kTries || wait > kLongestWait) throw problem;
     await pause(wait, options.signal);
+    stay();
   }
 }
 
@@ -96,5 +105,3 @@ export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((one) => one.toString(16).padStart(2, '0')).join('');
 }
-
-export { Problem };

@@ -40,6 +40,5 @@ export function problemFrom(status: number, body: string, retryAfter: string | n
 
 export function asProblem(reason: unknown): Problem {
   if (reason instanceof Problem) return reason;
-  if (reason instanceof TypeError) return offline();  // what fetch rejects with when the network fails
   return new Problem('unknown', 0, String(reason));
 }

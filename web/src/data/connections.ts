@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import { call } from '../api/client.ts';
 import { onEvent } from '../api/events.ts';
 import { asProblem, type Problem } from '../api/problem.ts';
-import { me, session } from '../api/session.ts';
+import { me, session, whenUserLeaves } from '../api/session.ts';
 import { type Connection, type Page } from '../api/types.ts';
 
 export const connections = signal<Connection[]>([]);
@@ -22,11 +22,11 @@ const kPage = 500;
 const kMostPages = 20;     // 10,000 connections; what is older is not shown
 const kMostSingly = 20;    // changed at once: more are read with all others
 
-// Whose reading counts: an answer that comes after a log-out belongs to nobody.
-let reader = 0;
-let changed = new Set<string>();
-let running: Promise<void> | undefined;
-let all = false;
+// What is to be read anew for the person who is logged in. The next one starts with another: what is still being read for
+// the one before belongs to nobody.
+interface Wanted { all: boolean; ids: Set<string>; running: Promise<void> | undefined }
+const nothing = (): Wanted => ({ all: false, ids: new Set(), running: undefined });
+let wanted = nothing();
 
 // Takes what an action answered, or a reading. `id` is what was asked for: a request that another has replaced answers
 // with that one.
@@ -41,21 +41,21 @@ function dropConnection(id: string): void {
 
 // One of them anew; nothing when it is not there any more. Throws a Problem.
 export async function readConnection(id: string): Promise<Connection | undefined> {
-  const asker = reader;
+  const mine = wanted;
   try {
     const connection = await call('get', '/api/connections/{id}', { path: { id } });
-    if (asker === reader) putConnection(connection, id);
+    if (mine === wanted) putConnection(connection, id);
     return connection;
   } catch (reason) {
     const problem = asProblem(reason);
     if (problem.status !== 404) throw problem;
-    if (asker === reader) dropConnection(id);
+    if (mine === wanted) dropConnection(id);
     return undefined;
   }
 }
 
 async function readAll(): Promise<void> {
-  const asker = reader;
+  const mine = wanted;
   const items: Connection[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < kMostPages; ++pages) {
@@ -64,48 +64,52 @@ async function readAll(): Promise<void> {
     cursor = page.next;
     if (!cursor) break;
   }
-  if (asker !== reader) return;
+  if (mine !== wanted) return;
   connections.value = items;
   connectionsRead.value = true;
 }
 
 // Until nothing is left that changed meanwhile.
-async function readChanges(): Promise<void> {
-  while (all || changed.size > 0) {
-    const ids = changed;
-    const everything = all || ids.size > kMostSingly;
-    changed = new Set();
-    all = false;
+async function readWanted(mine: Wanted): Promise<void> {
+  while (mine === wanted && (mine.all || mine.ids.size > 0)) {
+    const { ids } = mine;
+    const everything = mine.all || ids.size > kMostSingly;
+    mine.ids = new Set();
+    mine.all = false;
     if (everything) await readAll();
     else for (const id of ids) await readConnection(id);
   }
 }
 
 function read(): Promise<void> {
-  running ??= readChanges()
-    .then(() => { connectionsProblem.value = undefined; },
+  const mine = wanted;
+  mine.running ??= readWanted(mine)
+    .then(() => undefined, (reason: unknown) => {
       // What could not be read is read with the rest at the next event, or when somebody tries again.
-      (reason: unknown) => { all = true; connectionsProblem.value = asProblem(reason); })
-    .finally(() => { running = undefined; });
-  return running;
+      mine.all = true;
+      return asProblem(reason);
+    })
+    .then((problem) => {
+      mine.running = undefined;
+      if (mine === wanted) connectionsProblem.value = problem;
+    });
+  return mine.running;
 }
 
 // All anew.
 export function readConnections(): Promise<void> {
-  all = true;
+  wanted.all = true;
   return read();
 }
 
 onEvent('connection', (data) => {
-  if (data) changed.add(data.id);
-  else all = true;
+  if (data) wanted.ids.add(data.id);
+  else wanted.all = true;
   void read();
 });
 
-session.subscribe((value) => {
-  if (value) return;
-  ++reader;
-  changed = new Set();
+whenUserLeaves(() => {
+  wanted = nothing();
   connections.value = [];
   connectionsRead.value = false;
   connectionsProblem.value = undefined;

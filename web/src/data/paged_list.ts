@@ -1,10 +1,9 @@
-// A list of the daemon that is fetched page by page as one scrolls, and kept up to date: refresh() reads the newest
-// items and puts them before those already there. State is in signals; one list, one owner.
+// A list of the daemon that is fetched page by page, as far as one wants to see. State is in signals; one list, one owner.
 import { computed, signal } from '@preact/signals';
 import { asProblem, type Problem } from '../api/problem.ts';
 import { type Page } from '../api/types.ts';
 
-export type Fetch<Item> = (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
+type Fetch<Item> = (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
 
 export class PagedList<Item> {
   readonly items = signal<Item[]>([]);
@@ -28,35 +27,13 @@ export class PagedList<Item> {
     });
   }
 
-  // From the beginning, as after a change of filter.
+  // From the beginning; what is there stays to be seen until the first page comes.
   async restart(): Promise<void> {
     this.stop();
-    this.next = undefined;
-    this.complete.value = false;
     await this.read(undefined, (page) => {
       this.items.value = page.items;
       this.advance(page);
     });
-  }
-
-  // What is new at the head of the list. Where that page does not reach down to what is there, all is read anew.
-  async refresh(): Promise<void> {
-    if (!this.started.value) return this.restart();
-    this.stop();
-    await this.read(undefined, (page) => {
-      const fresh = new Map(page.items.map((item) => [this.idOf(item), item]));
-      const last = page.items.at(-1);
-      const old = this.items.value;
-      const meets = last === undefined ? -1 : old.findIndex((item) => this.idOf(item) === this.idOf(last));
-      const whole = page.next === null || old.length <= page.items.length || meets < 0;
-      if (whole) {
-        this.items.value = page.items;
-        this.advance(page);
-      } else {
-        this.items.value = [...fresh.values(), ...old.slice(meets + 1).filter((item) => !fresh.has(this.idOf(item)))];
-      }
-    });
-    return undefined;
   }
 
   // What an action changed here already.
@@ -71,6 +48,15 @@ export class PagedList<Item> {
     this.running?.abort();
     this.running = undefined;
     this.loading.value = false;
+  }
+
+  clear(): void {
+    this.stop();
+    this.next = undefined;
+    this.items.value = [];
+    this.problem.value = undefined;
+    this.complete.value = false;
+    this.started.value = false;
   }
 
   private advance(page: Page<Item>): void {

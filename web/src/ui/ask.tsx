@@ -1,6 +1,7 @@
 // Questions asked from anywhere: `if (await ask({…})) …`. <Questions/> stands once in the page.
 import { signal } from '@preact/signals';
 import { type ComponentChildren } from 'preact';
+import { whenUserLeaves } from '../api/session.ts';
 import { t } from '../i18n/index.ts';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
@@ -21,11 +22,17 @@ export function ask(question: Question): Promise<boolean> {
   });
 }
 
+whenUserLeaves(() => {
+  const unanswered = waiting.value;
+  waiting.value = [];
+  for (const { answer } of unanswered) answer(false);
+});
+
 export function Questions() {
   const first = waiting.value[0];
   if (!first) return null;
   const answer = (yes: boolean) => {
-    waiting.value = waiting.value.slice(1);
+    waiting.value = waiting.value.filter((one) => one !== first);
     first.answer(yes);
   };
   const { title, text, yes, no, danger } = first.question;

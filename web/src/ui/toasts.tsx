@@ -3,6 +3,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { X } from 'lucide-preact';
+import { whenUserLeaves } from '../api/session.ts';
 import { t } from '../i18n/index.ts';
 import { Button, IconButton } from './button.tsx';
 
@@ -31,6 +32,8 @@ export function removableToast(news: Toast): () => void {
 function dismiss(id: number) {
   toasts.value = toasts.value.filter((one) => one.id !== id);
 }
+
+whenUserLeaves(() => { toasts.value = []; });
 
 function ToastRow({ news }: { news: Toast & { id: number } }) {
   const element = useRef<HTMLDivElement>(null);

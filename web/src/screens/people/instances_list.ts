@@ -3,8 +3,9 @@ import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { useEvent } from '../../api/events.ts';
-import { isAdmin, session } from '../../api/session.ts';
+import { isAdmin, whenUserLeaves } from '../../api/session.ts';
 import { type KnownInstance } from '../../api/types.ts';
+import { coalesced } from '../../data/coalesce.ts';
 import { PagedList } from '../../data/paged_list.ts';
 
 const kPage = 200;
@@ -24,7 +25,8 @@ export function isBlocked(domain: string): boolean {
   return instances.items.value.some((one) => one.domain === domain && one.blocked);
 }
 
-const onConnection = () => void readInstances();
+// A handshake is many events; each would begin the reading anew.
+const onConnection = coalesced(readInstances);
 
 // Keeps the list fresh while something of it is shown: what is new in connections is mostly heard from those servers.
 export function useInstances(): void {
@@ -32,9 +34,4 @@ export function useInstances(): void {
   useEvent('connection', onConnection);
 }
 
-session.subscribe((value) => {
-  if (value) return;
-  instances.stop();
-  instances.items.value = [];
-  instances.started.value = false;
-});
+whenUserLeaves(() => instances.clear());

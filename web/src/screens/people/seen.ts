@@ -3,7 +3,7 @@
 // can be approved, so that nothing changes under somebody's finger. So has one that differs from that of a connection
 // with the same server.
 import { signal } from '@preact/signals';
-import { session } from '../../api/session.ts';
+import { whenUserLeaves } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
 import { connections } from '../../data/connections.ts';
 import { domainOf } from './who.ts';
@@ -37,6 +37,4 @@ export function earlierFingerprint(connection: Connection): string | undefined {
   return known.at(-1);
 }
 
-session.subscribe((value) => {
-  if (!value) looked.value = new Map();
-});
+whenUserLeaves(() => { looked.value = new Map(); });
