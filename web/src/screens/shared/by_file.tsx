@@ -23,10 +23,11 @@ import { stopAll, stopSharing } from './stop.ts';
 function FileDialog({ file, onClose }: { file: FileGroup; onClose: () => void }) {
   const names = { name: shortName(file.asset.name), n: file.shares.length };
   const question = { title: t('shared.stopFileTitle', names), text: t('shared.stopFileText', names) };
+  const stop = async () => { if (await stopAll(file.shares, question)) onClose(); };
   return (
     <Dialog title={t('shared.whoSees', names)} onClose={onClose} wide actions={
       <>
-        {file.shares.length > 1 && <Button kind="danger" onClick={async () => { if (await stopAll(file.shares, question)) onClose(); }}>{t('shared.stopFile')}</Button>}
+        {file.shares.length > 1 && <Button kind="danger" onClick={stop}>{t('shared.stopFile')}</Button>}
         <Button onClick={onClose}>{t('action.close')}</Button>
       </>
     }>
@@ -53,9 +54,8 @@ function FileRow({ file, onOpen }: { file: FileGroup; onOpen: () => void }) {
       <div class="row share-row-acts">
         <Button small icon={Users} label={t('shared.peopleSee', names)} onClick={onOpen}>{t('shared.people', names)}</Button>
         {shares.length === 1 && (
-          <Button small icon={CircleStop} label={t('shared.stopOne', names)} onClick={(event) => stopKeepingFocus(event.currentTarget, () => stopSharing(shares))}>
-            {t('shared.stop')}
-          </Button>
+          <Button small icon={CircleStop} label={t('shared.stopOne', names)}
+            onClick={(event) => stopKeepingFocus(event.currentTarget, () => stopSharing(shares))}>{t('shared.stop')}</Button>
         )}
       </div>
     </div>
@@ -84,7 +84,8 @@ export function ByFile() {
   useEffect(() => { if (open !== undefined && !shown) close(); }, [open, shown]);
   return (
     <ByMeFrame by="file" list={list}>
-      <ShareList<FileGroup> items={files} keyOf={({ id }) => id} label={t('shared.byMe')} render={(file) => <FileRow file={file} onOpen={() => setOpen(file.id)} />} />
+      <ShareList<FileGroup> items={files} keyOf={({ id }) => id} label={t('shared.byMe')}
+        render={(file) => <FileRow file={file} onOpen={() => setOpen(file.id)} />} />
       {shown && <FileDialog file={shown} onClose={close} />}
     </ByMeFrame>
   );

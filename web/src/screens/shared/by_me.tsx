@@ -22,7 +22,8 @@ const kShown = 5;
 export function StopAllButton({ group: { address, items } }: { group: PersonGroup<OwnShare> }) {
   const names = { who: visible(handleOf(address)), address: visible(address), n: items.length };
   const question = { title: t('shared.stopAllTitle', names), text: t('shared.stopAllText', names) };
-  return <Button small kind="danger" onClick={async () => void await stopAll(items, question)} label={t('shared.stopAllWith', names)}>{t('shared.stopAll', names)}</Button>;
+  const stop = async () => void await stopAll(items, question);
+  return <Button small kind="danger" onClick={stop} label={t('shared.stopAllWith', names)}>{t('shared.stopAll', names)}</Button>;
 }
 
 function PersonShares({ group }: { group: PersonGroup<OwnShare> }) {
@@ -31,7 +32,8 @@ function PersonShares({ group }: { group: PersonGroup<OwnShare> }) {
   const newest = newestIn(group);
   return (
     <section class="card shared-person" aria-labelledby={heading} data-owner={address}>
-      <PersonHead id={heading} address={address} connection={connection} href={personHref('by-me', address)} actions={<StopAllButton group={group} />}>
+      <PersonHead id={heading} address={address} connection={connection} href={personHref('by-me', address)}
+        actions={<StopAllButton group={group} />}>
         <span>{t('shared.count', { n: items.length })}</span>
         {newest && <span>{t('shared.newest')} <Ago at={newest} /></span>}
       </PersonHead>
@@ -50,7 +52,8 @@ export function ByMeFrame({ by, list, children }: { by: 'person' | 'file'; list:
     return (
       <>
         {notice}
-        <EmptyState icon={Share2} title={t('shared.none')} actions={<LinkButton kind="primary" icon={FolderOpen} href="#/files">{t('shared.toFiles')}</LinkButton>}>
+        <EmptyState icon={Share2} title={t('shared.none')}
+          actions={<LinkButton kind="primary" icon={FolderOpen} href="#/files">{t('shared.toFiles')}</LinkButton>}>
           {t('shared.noneText')}
         </EmptyState>
       </>

@@ -21,7 +21,8 @@ interface EffectProps {
 
 export function Effect({ who, assets, until, missing }: EffectProps) {
   const what = assets.every(({ kind }) => kind === 'photo') ? 'photos' : 'files';
-  const values = { who: someNames(who), people: who.length, what, n: assets.length, ends: until ? 'yes' : 'no', when: until ? formatTime(until.toISOString()) : '' };
+  const when = until ? formatTime(until.toISOString()) : '';
+  const values = { who: someNames(who), people: who.length, what, n: assets.length, ends: until ? 'yes' : 'no', when };
   return (
     <div class="share-effect" aria-live="polite">
       {who.length > 0 ? <p>{t('shared.dialog.effect', values)}</p>

@@ -3,7 +3,13 @@ import { t } from '../../i18n/index.ts';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { dateText, type ExpiryChoice, kExpiries } from './expiry.ts';
 
-export function ExpiryField({ choice, onChoice, mistake }: { choice: ExpiryChoice; onChoice: (choice: ExpiryChoice) => void; mistake: string | undefined }) {
+interface ExpiryFieldProps {
+  choice: ExpiryChoice;
+  onChoice: (choice: ExpiryChoice) => void;
+  mistake: string | undefined;
+}
+
+export function ExpiryField({ choice, onChoice, mistake }: ExpiryFieldProps) {
   const options = kExpiries.map((value) => ({ value, text: t(`shared.expiry.${value}`) }));
   return (
     <div class="share-expiry">

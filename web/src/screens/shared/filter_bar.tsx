@@ -28,8 +28,8 @@ export function FilterBar({ query, onQuery }: { query: PersonQuery; onQuery: (qu
       </div>
       <div class="search" role="search">
         <Search aria-hidden="true" />
-        <input class="input" type="search" enterKeyHint="search" aria-label={t('files.search')} placeholder={t('files.search')} value={text} maxLength={255}
-          onInput={(event) => setText(event.currentTarget.value)} />
+        <input class="input" type="search" enterKeyHint="search" aria-label={t('files.search')} placeholder={t('files.search')} value={text}
+          maxLength={255} onInput={(event) => setText(event.currentTarget.value)} />
         {text && <IconButton small icon={X} label={t('files.search.clear')} onClick={() => { setText(''); onQuery({ kind, name: '' }); }} />}
       </div>
     </div>

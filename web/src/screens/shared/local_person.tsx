@@ -58,8 +58,8 @@ export function LocalPerson({ recipients, suggestions, onAdd, onFound }: LocalPe
   };
   return (
     <div class="share-local">
-      <TextField label={t('shared.local')} value={typed} mistake={mistake} list={suggestions.length > 0 ? listId : undefined} placeholder={t('shared.local.example')}
-        onValue={(value) => { setTyped(value); setMistake(undefined); }} autocomplete="off" autocapitalize="none" spellcheck={false}
+      <TextField label={t('shared.local')} value={typed} mistake={mistake} placeholder={t('shared.local.example')}
+        list={suggestions.length > 0 ? listId : undefined} onValue={(value) => { setTyped(value); setMistake(undefined); }} autocomplete="off" autocapitalize="none" spellcheck={false}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || typed.trim() === '') return;
           event.preventDefault();

@@ -1,4 +1,5 @@
 // Where sharing worked with some and not with others: who has it, who has not, and why.
+import { type Problem } from '../../api/problem.ts';
 import { problemText } from '../../api/problem_text.ts';
 import { t } from '../../i18n/index.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -12,6 +13,10 @@ function lastOf(results: readonly Shared[]): Shared[] {
   return [...new Map(results.map((one) => [one.address, one])).values()];
 }
 
+function whyNot(problem: Problem): string {
+  return problem.status === 404 ? t('shared.partly.gone') : problemText(problem);
+}
+
 export function PartlyShared({ results }: { results: readonly Shared[] }) {
   const last = lastOf(results);
   const failed = last.filter(({ problem }) => problem);
@@ -22,7 +27,7 @@ export function PartlyShared({ results }: { results: readonly Shared[] }) {
       <ul class="stack tight">
         {failed.map(({ address, problem, shares }) => (
           <li key={address}>
-            {t('shared.partly.why', { who: visible(address), why: problem ? (problem.status === 404 ? t('shared.partly.gone') : problemText(problem)) : '' })}
+            {problem && t('shared.partly.why', { who: visible(address), why: whyNot(problem) })}
             {shares.length > 0 && <> {t('shared.partly.some', { n: shares.length })}</>}
           </li>
         ))}

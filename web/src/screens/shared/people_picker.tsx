@@ -75,7 +75,8 @@ export function PeoplePicker({ recipients, chosen, count, onChoose }: PickerProp
       {shown.length > 0 && (
         <ul class="share-people list">
           {shown.map((one, at) => (
-            <PersonRow key={one.address} recipient={one} count={count} checked={chosen.has(one.address)} first={at === 0} onChecked={(checked) => onChoose(one.address, checked)} />
+            <PersonRow key={one.address} recipient={one} count={count} first={at === 0} checked={chosen.has(one.address)}
+              onChecked={(checked) => onChoose(one.address, checked)} />
           ))}
         </ul>
       )}

@@ -11,7 +11,9 @@ import { isDown, ReachLine } from './reach.tsx';
 export function TrustChips({ connection }: { connection: Connection | undefined }) {
   return (
     <span class="shared-chips">
-      {connection ? <><WordsChip connection={connection} /><TrustChip connection={connection} /></> : <Chip icon={House}>{t('shared.local.chip')}</Chip>}
+      {connection
+        ? <><WordsChip connection={connection} /><TrustChip connection={connection} /></>
+        : <Chip icon={House}>{t('shared.local.chip')}</Chip>}
     </span>
   );
 }

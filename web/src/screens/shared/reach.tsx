@@ -34,6 +34,10 @@ export function isDown(connection: Connection | undefined): boolean {
   return connection !== undefined && standingWith(connection)?.kind === 'down';
 }
 
+function downText(server: string, since: string | undefined): string {
+  return since ? t('shared.reach.downSince', { server, when: formatSince(since) }) : t('shared.reach.down', { server });
+}
+
 // One line about their server.
 export function ReachLine({ connection }: { connection: Connection }) {
   useMinute();
@@ -43,7 +47,7 @@ export function ReachLine({ connection }: { connection: Connection }) {
   const { last_seen: seen } = connection.peer_instance;
   if (isOutOfReach(connection)) return <span class="reach">{t('people.reach.poll', namesOf(connection))}</span>;
   if (standing?.kind === 'down') {
-    return <span class="reach down">{standing.since ? t('shared.reach.downSince', { server, when: formatSince(standing.since) }) : t('shared.reach.down', { server })}</span>;
+    return <span class="reach down">{downText(server, standing.since)}</span>;
   }
   if (standing?.kind === 'refused') return <span class="reach down">{t('shared.reach.refused', { server })}</span>;
   if (standing && check) return <span class="reach">{t('shared.reach.up', { server, when: formatAgo(new Date(check.at).toISOString()) })}</span>;
@@ -66,8 +70,7 @@ export function StaleNotice({ connection, told, onRetry }: StaleProps) {
     await checkPeer(connection.peer);
     await onRetry?.();
   };
-  const title = standing.kind === 'refused' ? problemText(standing.problem)
-    : standing.since ? t('shared.reach.downSince', { ...names, when: formatSince(standing.since) }) : t('shared.reach.down', names);
+  const title = standing.kind === 'refused' ? problemText(standing.problem) : downText(names.server, standing.since);
   return (
     <Notice kind="warn" title={title}>
       <p>

@@ -5,6 +5,7 @@ import { t } from '../../i18n/index.ts';
 import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { someNames } from './effect.tsx';
+import { establishedWith } from './groups.ts';
 import { domainOf, handleOf } from './recipients.ts';
 import { endShares, type Shared } from './share_acts.ts';
 
@@ -22,8 +23,7 @@ export function tellShared(results: readonly Shared[], connections: readonly Con
   const done = results.filter(({ shares }) => shares.length > 0);
   if (done.length === 0) return;
   const people = [...new Set(done.map(({ address }) => address))];
-  const isDown = (address: string) => connections.some(({ peer, state, peer_instance }) => peer === address && state === 'established' && peer_instance.down_since);
-  const [down, ...more] = people.filter(isDown);
+  const [down, ...more] = people.filter((address) => establishedWith(connections, address)?.peer_instance.down_since);
   const later = down === undefined ? '' : more.length > 0 ? t('shared.laterMany')
     : t('shared.later', { who: visible(handleOf(down)), server: visible(domainOf(down)) });
   const text = t('shared.done', { who: someNames(people.map((address) => visible(handleOf(address)))) });

@@ -26,18 +26,18 @@ export function ShareDates({ share }: { share: OwnShare }) {
 export function ShareRow({ share, about }: { share: OwnShare; about: 'file' | 'person' }) {
   const [changing, setChanging] = useState(false);
   const names = { who: visible(handleOf(share.with)), name: visible(share.asset.name) };
+  const title = about === 'file' ? share.asset.name : share.with;
   return (
     <div class="share-row">
       {about === 'file' ? <span class="share-picture"><Thumbnail item={share.asset} /></span> : <Avatar name={share.with} small />}
       <div class="share-row-text">
-        <p class="truncate" title={about === 'file' ? names.name : visible(share.with)}><UserText text={about === 'file' ? share.asset.name : share.with} /></p>
+        <p class="truncate" title={visible(title)}><UserText text={title} /></p>
         <small class="muted shared-facts"><ShareDates share={share} /></small>
       </div>
       <div class="row share-row-acts">
         <IconButton small icon={CalendarClock} label={t('shared.changeExpiry', names)} onClick={() => setChanging(true)} />
-        <Button small icon={CircleStop} label={t('shared.stopOne', names)} onClick={(event) => stopKeepingFocus(event.currentTarget, () => stopSharing([share]))}>
-          {t('shared.stop')}
-        </Button>
+        <Button small icon={CircleStop} label={t('shared.stopOne', names)}
+          onClick={(event) => stopKeepingFocus(event.currentTarget, () => stopSharing([share]))}>{t('shared.stop')}</Button>
       </div>
       {changing && <ExpiryDialog share={share} onClose={() => setChanging(false)} />}
     </div>

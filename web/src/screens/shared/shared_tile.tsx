@@ -25,9 +25,11 @@ interface SharedTileProps {
 
 export function SharedTile({ item, pictures, onOpen, selected, onSelect }: SharedTileProps) {
   const name = visible(item.name);
+  const selecting = onSelect && {
+    selected: selected ?? false, selectLabel: t('shared.select', { name }), onSelect: (pressed: Pressed) => onSelect(item, pressed),
+  };
   return (
     <Tile item={pictures ? item : withoutPicture(item)} label={t('shared.open', { name })} onOpen={(pressed) => onOpen(item, pressed)}
-      marks={item.expires_at && <UntilMark at={item.expires_at} />}
-      {...(onSelect && { selected: selected ?? false, selectLabel: t('shared.select', { name }), onSelect: (pressed: Pressed) => onSelect(item, pressed) })} />
+      marks={item.expires_at && <UntilMark at={item.expires_at} />} {...selecting} />
   );
 }

@@ -24,3 +24,12 @@ export function RowSkeletons() {
     </div>
   );
 }
+
+export function GridSkeleton() {
+  return (
+    <div class="skeleton-grid">
+      <p class="visually-hidden" role="status">{t('state.loading')}</p>
+      {Array.from({ length: kTiles }, (_, at) => <div key={at} class="skeleton" aria-hidden="true" />)}
+    </div>
+  );
+}

@@ -23,7 +23,8 @@ export function usePeerChecks(connections: readonly Connection[]): void {
   const all = addresses.join(' ');
   useEffect(() => {
     // Who was down last is asked last.
-    const known = connections.filter((one) => !isOutOfReach(one)).sort((a, b) => Number(a.peer_instance.down_since !== null) - Number(b.peer_instance.down_since !== null));
+    const wasDown = ({ peer_instance: { down_since: since } }: Connection) => Number(since !== null);
+    const known = connections.filter((one) => !isOutOfReach(one)).sort((a, b) => wasDown(a) - wasDown(b));
     const look = (again: boolean) => {
       if (document.hidden) return;
       for (const { peer } of known) if (ageOf(peer) > kFresh || (again && isDown(peer))) void checkPeer(peer);

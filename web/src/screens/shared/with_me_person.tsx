@@ -25,6 +25,7 @@ import { hasPictures, isDown, isOutOfReach, ReachLine, StaleNotice } from './rea
 import { domainOf, handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
 import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
+import { GridSkeleton } from './skeletons.tsx';
 import { usePeerChecks } from './use_peer_checks.ts';
 
 function SelectionBar({ selection }: { selection: Selection<ShownItem> }) {
@@ -42,10 +43,13 @@ function SelectionBar({ selection }: { selection: Selection<ShownItem> }) {
 }
 
 // What stands in the place of the grid.
-function Nothing({ address, query, theirs, onQuery }: { address: string; query: PersonQuery; theirs: PersonItems; onQuery: (query: PersonQuery) => void }) {
-  if (theirs.asking) return <div class="skeleton-grid" aria-hidden="true">{Array.from({ length: 8 }, (_, at) => <div key={at} class="skeleton" />)}</div>;
+function Nothing({ address, query, theirs, onQuery }: {
+  address: string; query: PersonQuery; theirs: PersonItems; onQuery: (query: PersonQuery) => void;
+}) {
+  if (theirs.asking) return <GridSkeleton />;
   if (query.kind || query.name) {
-    return <EmptyState icon={SearchX} title={t('shared.noMatch')} actions={<Button onClick={() => onQuery(kEverything)}>{t('files.none.showAll')}</Button>} />;
+    const all = <Button onClick={() => onQuery(kEverything)}>{t('files.none.showAll')}</Button>;
+    return <EmptyState icon={SearchX} title={t('shared.noMatch')} actions={all} />;
   }
   return theirs.isLive ? <EmptyState icon={Users} title={t('shared.nothingFrom', { who: visible(handleOf(address)) })} /> : null;
 }
