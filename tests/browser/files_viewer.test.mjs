@@ -59,11 +59,17 @@ async function film(page) {
 
 story('by keyboard: opening, turning, the ends, closing; the focus goes to what was shown last', async (stage) => {
   const files = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`${n}.jpg`, jpeg({ seed: n, width: 640, height: 480 })]));
-  const { home, alice } = await aliceAtHome(stage, files);
-  const { page } = await openFiles(stage, home, alice);
+  const { home, alice, assets } = await aliceAtHome(stage, files);
+  const { page, context } = await openFiles(stage, home, alice);
+  await page.locator('.tile img').nth(5).waitFor();
+  const asked = [];
+  context.on('request', (request) => asked.push(request.url()));
   await opener(page, '5.jpg').focus();
   await page.keyboard.press('Enter');
   await viewing(page, '5.jpg');
+  const isAsked = (name) => asked.some((url) => url.includes(`${assets[name].id}/content`));
+  await until(() => isAsked('4.jpg') && isAsked('6.jpg'), 'the neighbours');
+  assert.ok(isAsked('5.jpg') && !isAsked('3.jpg'), 'no more than is needed');
   const picture = viewer(page).getByRole('img', { name: '5.jpg' });
   await picture.waitFor();
   assert.equal(await picture.evaluate((image) => image.naturalWidth), 640);

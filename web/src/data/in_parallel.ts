@@ -3,12 +3,9 @@ const kAtATime = 4;
 
 export async function inParallel<Item, Result>(items: readonly Item[], act: (item: Item) => Promise<Result>): Promise<Result[]> {
   const results: Result[] = new Array<Result>(items.length);
-  let next = 0;
+  const entries = items.entries();  // shared: each worker takes the next one
   const worker = async () => {
-    while (next < items.length) {
-      const at = next++;
-      results[at] = await act(items[at] as Item);
-    }
+    for (const [at, item] of entries) results[at] = await act(item);
   };
   await Promise.all(Array.from({ length: Math.min(kAtATime, items.length) }, worker));
   return results;

@@ -10,6 +10,9 @@ declare global {
   interface FileSystemFileHandle {
     remove?: () => Promise<void>;
   }
+  interface FileSystemDirectoryHandle {
+    keys: () => AsyncIterableIterator<string>;
+  }
 }
 
 // A file that is being written: under its name only once it is whole.
@@ -53,7 +56,7 @@ async function chosen<Handle>(choose: () => Promise<Handle> | undefined): Promis
 // A new file in the folder; what is there already stays.
 export async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<Target> {
   const there = new Set<string>();
-  for await (const key of (folder as unknown as { keys: () => AsyncIterable<string> }).keys()) there.add(key.toLowerCase());
+  for await (const key of folder.keys()) there.add(key.toLowerCase());
   const free = freeName(diskName(name), (one) => there.has(one.toLowerCase()));
   const handle = await folder.getFileHandle(free, { create: true });
   return targetOf(handle, () => folder.removeEntry(free));
