@@ -3,7 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { type EventName, useEvent } from '../../api/events.ts';
-import { session } from '../../api/session.ts';
+import { whenUserLeaves } from '../../api/session.ts';
 import { coalesced } from '../../data/coalesce.ts';
 import { type OwnShare, type SharedItem } from './groups.ts';
 import { ReadList } from './read_list.ts';
@@ -19,8 +19,7 @@ export const ownShares = new ReadList<OwnShare>(
   (cursor, signal) => call('get', '/api/shares', { query: { limit: kPage, ...(cursor && { cursor }) }, signal }),
   ({ id }) => id, kMost);
 
-session.subscribe((value) => {
-  if (value) return;
+whenUserLeaves(() => {
   sharedWithMe.clear();
   ownShares.clear();
 });

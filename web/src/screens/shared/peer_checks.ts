@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { call } from '../../api/client.ts';
 import { asProblem, type Problem } from '../../api/problem.ts';
-import { session } from '../../api/session.ts';
+import { userId, whenUserLeaves } from '../../api/session.ts';
 import { sharedWithMe } from './lists.ts';
 
 export type Standing =
@@ -22,11 +22,13 @@ export const checks = signal<ReadonlyMap<string, Check>>(new Map());
 const kAtATime = 2;     // a browser has few connections to one server, and pictures need them
 const kLooked = 100;    // of the newest items
 const kPatience = 5000; // milliseconds: whoever makes one wait longer must not keep others waiting
-const waiting: { address: string; done: () => void }[] = [];
+let waiting: { address: string; done: () => void }[] = [];
 let running = 0;
 
-session.subscribe((value) => {
-  if (!value) checks.value = new Map();
+whenUserLeaves(() => {
+  for (const { done } of waiting) done();
+  waiting = [];
+  checks.value = new Map();
 });
 
 function put(address: string, change: Partial<Check>): void {
@@ -48,6 +50,7 @@ export function noteAnswer(address: string, problem: Problem | undefined): void 
 }
 
 async function ask(address: string): Promise<void> {
+  const who = userId();
   try {
     const { items, next } = await call('get', '/api/assets', { query: { owner: address, limit: kLooked }, signal: AbortSignal.timeout(kPatience) });
     noteAnswer(address, undefined);
@@ -56,6 +59,7 @@ async function ask(address: string): Promise<void> {
     const same = items.length <= told.length && items.every((item, at) => told[at] && mark(item) === mark(told[at]));
     if (!same || (next === null && told.length !== items.length)) void sharedWithMe.refresh();
   } catch (reason) {
+    if (userId() !== who) return;
     if (reason instanceof DOMException) put(address, { standing: { kind: 'down', since: undefined }, at: Date.now() });
     else noteAnswer(address, asProblem(reason));
   }
@@ -68,7 +72,7 @@ function pump(): void {
     ++running;
     void ask(job.address).finally(() => {
       --running;
-      put(job.address, { asking: false });
+      if (checks.peek().has(job.address)) put(job.address, { asking: false });
       job.done();
       pump();
     });

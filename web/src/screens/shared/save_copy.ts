@@ -1,6 +1,7 @@
 // Copies what others share to one's own files: fetched by the page, then uploaded under its name like any other file,
 // which asks where that name exists already. The page holds the content meanwhile, so it is bounded.
 import { effect } from '@preact/signals';
+import { userId } from '../../api/session.ts';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { type Target } from '../../media/disk.ts';
@@ -39,6 +40,7 @@ function tellFailed({ item, state }: Download): void {
 // Fetches one after the other; those that came are uploaded together, so that names are asked about once.
 function fetchAll(items: readonly MediaItem[]): void {
   const files: File[] = [];
+  const who = userId();
   const wanted = items.map((item) => ({ item, open: async () => memory(item, (file) => files.push(file)) }));
   const opens = new Set(wanted.map(({ open }) => open));
   addDownloads(wanted);
@@ -48,6 +50,7 @@ function fetchAll(items: readonly MediaItem[]): void {
     // Not while the effect runs that this would start anew.
     queueMicrotask(() => {
       stop();
+      if (userId() !== who) return;
       for (const one of ours) {
         tellFailed(one);
         cancelDownload(one);
