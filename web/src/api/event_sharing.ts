@@ -5,7 +5,7 @@ import { base } from './base.ts';
 
 const kLeaveHidden = 60_000;  // milliseconds until a hidden tab without locks stops listening
 
-export interface Listening {
+interface Listening {
   stop: () => void;
 }
 

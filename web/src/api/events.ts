@@ -6,7 +6,7 @@ import { base, urlOf } from './base.ts';
 import { whileListening } from './event_sharing.ts';
 import { refreshSession } from './session.ts';
 
-export interface EventData {
+interface EventData {
   connection: { id: string };
   assets: Record<string, never>;
   shares: Record<string, never>;

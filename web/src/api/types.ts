@@ -3,7 +3,6 @@ import type { components, paths } from './schema.d.ts';
 
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name];
 
-export type User = Schema<'User'>;
 export type Asset = Schema<'Asset'>;
 export type SharedAsset = Schema<'SharedAsset'>;
 export type DeletedAsset = Schema<'DeletedAsset'>;

@@ -32,6 +32,9 @@ export function useResource<Data>(load: (signal: AbortSignal) => Promise<Data>, 
     void reload();
     return () => running.current?.abort();
   }, [reload]);
-  const set = useCallback((data: Data) => setState({ data, problem: undefined, loading: false }), []);
+  const set = useCallback((data: Data) => {
+    running.current?.abort();  // what it reads is older
+    setState({ data, problem: undefined, loading: false });
+  }, []);
   return { ...state, reload, set };
 }

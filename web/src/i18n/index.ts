@@ -3,10 +3,11 @@
 // takes it too: `{people, plural, other {}}`. To add a language: a folder like de/, and a line in `languages`.
 import { IntlMessageFormat } from 'intl-messageformat';
 import { signal } from '@preact/signals';
+import { remember, remembered } from '../data/remembered.ts';
 import { en, type Messages } from './en/index.ts';
 
 export type Key = keyof Messages;
-export type Values = Record<string, string | number | Date>;
+type Values = Record<string, string | number | Date>;
 
 const languages = {
   en: { name: 'English', load: async () => en },
@@ -16,19 +17,19 @@ const languages = {
 export type Language = keyof typeof languages;
 export const languageNames = Object.entries(languages).map(([code, { name }]) => ({ code: code as Language, name }));
 
-const kStored = 'kith-language';
+const kName = 'language';
 const current = signal<{ language: Language; messages: Messages }>({ language: 'en', messages: en });
 const formats = new Map<string, IntlMessageFormat>();
 
 export const language = () => current.value.language;
 
 function isLanguage(text: string | null): text is Language {
-  return text !== null && text in languages;
+  return text !== null && Object.hasOwn(languages, text);
 }
 
 // The one chosen here before, else the first of the browser's that there is.
 function preferred(): Language {
-  const stored = localStorage.getItem(kStored);
+  const stored = remembered(kName);
   if (isLanguage(stored)) return stored;
   for (const tag of navigator.languages) {
     const code = tag.toLowerCase().split('-')[0] ?? '';
@@ -37,15 +38,20 @@ function preferred(): Language {
   return 'en';
 }
 
+let latest: Language = 'en';  // of those that were asked for
+
+// Until it is there, and where it can't be fetched, the page stays in the language it has.
 export async function loadLanguage(wanted: Language = preferred()): Promise<void> {
-  const messages = await languages[wanted].load();
+  latest = wanted;
+  const messages = await languages[wanted].load().catch(() => undefined);
+  if (!messages || wanted !== latest) return;
   formats.clear();
   current.value = { language: wanted, messages };
   document.documentElement.lang = wanted;
 }
 
 export async function chooseLanguage(wanted: Language): Promise<void> {
-  localStorage.setItem(kStored, wanted);
+  remember(kName, wanted);
   await loadLanguage(wanted);
 }
 

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { remember, remembered } from '../data/remembered.ts';
 import { t } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -8,17 +9,17 @@ import { visible } from '../ui/text.tsx';
 import { GateFrame } from '../screens/entry/frame.tsx';
 import { type InviteLink, ownPage } from './link.ts';
 
-const kStored = 'kith-own-page';  // so that a second invite finds the way by itself
+const kName = 'own-page';  // so that a second invite finds the way by itself
 
 function OwnKith({ link, invite }: { link: string; invite: InviteLink }) {
-  const [address, setAddress] = useState(localStorage.getItem(kStored) ?? '');
+  const [address, setAddress] = useState(remembered(kName) ?? '');
   const [tried, setTried] = useState(false);
   const go = (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
     const page = ownPage(address, invite);
     if (!page) return;
-    localStorage.setItem(kStored, address);
+    remember(kName, address);
     location.assign(page);
   };
   const wrong = tried && !ownPage(address, invite) ? t('invitePage.addressWrong') : undefined;

@@ -4,7 +4,7 @@ import { Redirect, Route, Router, Switch } from 'wouter-preact';
 import { useHashLocation } from 'wouter-preact/use-hash-location';
 import { startEvents } from '../api/events.ts';
 import { asProblem, type Problem } from '../api/problem.ts';
-import { isAdmin, keepSession, me, refreshSession, session } from '../api/session.ts';
+import { isAdmin, keepSession, me, refreshSession, session, whenUserLeaves } from '../api/session.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
@@ -22,7 +22,7 @@ const Deleted = lazy(async () => (await import('../screens/deleted/deleted.tsx')
 const Server = lazy(async () => (await import('../screens/server/server.tsx')).Server);
 const Shared = lazy(async () => (await import('../screens/shared/shared.tsx')).Shared);
 
-function Screens({ arrival }: { arrival: Arrival }) {
+function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInviteTaken: () => void }) {
   useEffect(() => {
     void refreshRequests();
     return startEvents(me().id);
@@ -32,10 +32,10 @@ function Screens({ arrival }: { arrival: Arrival }) {
       <Switch>
         <Route path="/files/deleted"><Deleted /></Route>
         <Route path="/files/*?"><Files /></Route>
-        <Route path="/people/:id?">{({ id }) => <People id={id} invite={arrival.invite} />}</Route>
+        <Route path="/people/:id?">{({ id }) => <People id={id} invite={invite} onInviteTaken={onInviteTaken} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>
         {isAdmin() && <Route path="/server"><Server /></Route>}
-        <Route><Redirect to={arrival.invite ? '/people' : '/files'} replace /></Route>
+        <Route><Redirect to={invite ? '/people' : '/files'} replace /></Route>
       </Switch>
     </Shell>
   );
@@ -56,6 +56,7 @@ export function App({ arrival: opened }: { arrival: Arrival }) {
   };
   useEffect(() => {
     keepSession();
+    whenUserLeaves(() => setArrival(({ invite: _, ...tokens }) => tokens));  // it was for who opened it
     void start();
     // A link pasted into the address of a page that is open already.
     const changed = () => {
@@ -70,7 +71,7 @@ export function App({ arrival: opened }: { arrival: Arrival }) {
     <Router hook={useHashLocation}>
       {who === undefined ? problem && <div class="gate"><ProblemNotice problem={problem} onRetry={start} /></div>
         : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} ended={wasThere.current} onDone={() => setArrival({})} />
-        : <><Screens key={who.user.id} arrival={arrival} /><UploadDock /></>}
+        : <><Screens key={who.user.id} invite={arrival.invite} onInviteTaken={() => setArrival({})} /><UploadDock /></>}
       <Questions />
       <Toasts />
     </Router>

@@ -1,24 +1,24 @@
 // Notifications of the browser, for those who want them. Only pages in a secure context (HTTPS, or localhost) have them.
 import { signal } from '@preact/signals';
+import { remember, remembered } from '../data/remembered.ts';
 
-export type NotifyState = 'off' | 'on' | 'refused';  // refused: by the browser, and only its settings can change that
+type NotifyState = 'off' | 'on' | 'refused';  // refused: by the browser, and only its settings can change that
 
-const kStored = 'kith-notify';
+const kName = 'notify';
 
 export const canNotify = 'Notification' in window && window.isSecureContext;
 
 function stateNow(): NotifyState {
   if (!canNotify) return 'off';
   if (Notification.permission === 'denied') return 'refused';
-  return Notification.permission === 'granted' && localStorage.getItem(kStored) === 'on' ? 'on' : 'off';
+  return Notification.permission === 'granted' && remembered(kName) === 'on' ? 'on' : 'off';
 }
 
 export const notifyState = signal<NotifyState>(stateNow());
 
 export async function chooseNotify(wanted: boolean): Promise<void> {
   if (wanted && Notification.permission === 'default') await Notification.requestPermission();
-  if (wanted) localStorage.setItem(kStored, 'on');
-  else localStorage.removeItem(kStored);
+  remember(kName, wanted ? 'on' : null);
   notifyState.value = stateNow();
 }
 

@@ -1,8 +1,9 @@
 import { signal } from '@preact/signals';
+import { remember, remembered } from '../data/remembered.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
-const kStored = 'kith-theme';
-const stored = localStorage.getItem(kStored);
+const kName = 'theme';
+const stored = remembered(kName);
 export const theme = signal<Theme>(stored === 'light' || stored === 'dark' ? stored : 'auto');
 
 export function applyTheme(): void {
@@ -12,6 +13,6 @@ export function applyTheme(): void {
 
 export function chooseTheme(wanted: Theme): void {
   theme.value = wanted;
-  localStorage.setItem(kStored, wanted);
+  remember(kName, wanted);
   applyTheme();
 }

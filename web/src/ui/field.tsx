@@ -1,9 +1,10 @@
-// A labelled input with a hint and, when something is wrong, what; both are read with it.
+// A labelled input with a hint and, when something is wrong, what; both are read with it. Around and describedBy are for
+// fields that are put together elsewhere.
 import { type ComponentChildren, type JSX } from 'preact';
 import { useId } from 'preact/hooks';
 import { CircleAlert } from 'lucide-preact';
 
-interface Described {
+export interface Described {
   label: string;
   hint?: ComponentChildren;
   mistake?: string | undefined;
@@ -11,12 +12,12 @@ interface Described {
 
 type InputProps = Omit<JSX.InputHTMLAttributes<HTMLInputElement>, 'onInput' | 'label'>;
 
-function describedBy(id: string, { hint, mistake }: Described): string | undefined {
+export function describedBy(id: string, { hint, mistake }: Described): string | undefined {
   const parts = [hint && `${id}-hint`, mistake && `${id}-mistake`].filter(Boolean);
   return parts.length > 0 ? parts.join(' ') : undefined;
 }
 
-function Around({ id, about, children }: { id: string; about: Described; children: ComponentChildren }) {
+export function Around({ id, about, children }: { id: string; about: Described; children: ComponentChildren }) {
   return (
     <div class="field">
       <label for={id}>{about.label}</label>

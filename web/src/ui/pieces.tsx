@@ -1,6 +1,6 @@
 // Small things that several screens show.
 import { type ComponentChildren, Fragment } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Check, Copy, type LucideIcon } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
 import { Button } from './button.tsx';
@@ -20,12 +20,13 @@ export function Avatar({ name, small }: { name: string; small?: boolean }) {
   return <span class={`avatar tone-${sum % 5}${small ? ' small' : ''}`} aria-hidden="true">{letter.toUpperCase()}</span>;
 }
 
-// Copies; where the browser does not let pages do that (plain HTTP), selects the text beside it instead.
+// By the browser's clipboard, or the old way, which works on pages over plain HTTP too. False: neither did.
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
+    const before = document.activeElement;
     const area = document.createElement('textarea');
     area.value = text;
     area.className = 'visually-hidden';
@@ -33,21 +34,25 @@ async function copyText(text: string): Promise<boolean> {
     area.select();
     const done = document.execCommand('copy');
     area.remove();
+    if (before instanceof HTMLElement) before.focus();
     return done;
   }
 }
 
+const kTold = 3000;  // milliseconds
+
 export function CopyButton({ text, label, small = true }: { text: string; label?: string; small?: boolean }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    if (!await copyText(text)) return;
-    setCopied(true);
-    setTimeout(() => setCopied(false), 3000);
-  };
+  const [outcome, setOutcome] = useState<'action.copied' | 'action.notCopied'>();
+  useEffect(() => {
+    const timer = outcome && setTimeout(() => setOutcome(undefined), kTold);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const copy = async () => setOutcome(await copyText(text) ? 'action.copied' : 'action.notCopied');
+  const told = outcome && t(outcome);
   return (
     <>
-      <Button small={small} icon={copied ? Check : Copy} onClick={copy}>{copied ? t('action.copied') : label ?? t('action.copy')}</Button>
-      <span class="visually-hidden" role="status">{copied ? t('action.copied') : ''}</span>
+      <Button small={small} icon={outcome === 'action.copied' ? Check : Copy} onClick={copy}>{told ?? label ?? t('action.copy')}</Button>
+      <span class="visually-hidden" role="status">{told}</span>
     </>
   );
 }

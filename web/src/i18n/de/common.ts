@@ -10,7 +10,6 @@ export const common: Topic<'common'> = {
 
   'account.menu': 'Konto und Einstellungen',
   'account.logOut': 'Abmelden',
-  'account.logOutEverywhere': 'Überall abmelden',
   'account.language': 'Sprache',
   'account.theme': 'Aussehen',
   'account.theme.auto': 'Wie das System',
@@ -22,6 +21,7 @@ export const common: Topic<'common'> = {
   'action.retry': 'Noch einmal',
   'action.copy': 'Kopieren',
   'action.copied': 'Kopiert',
+  'action.notCopied': 'Nicht kopiert',
   'action.undo': 'Rückgängig',
   'action.delete': 'Löschen',
   'action.rename': 'Umbenennen',
@@ -29,10 +29,8 @@ export const common: Topic<'common'> = {
   'action.share': 'Teilen',
   'action.save': 'Speichern',
   'action.back': 'Zurück',
-  'action.more': 'Mehr',
   'action.later': 'Später',
   'action.show': 'Zeigen',
-  'action.hide': 'Verbergen',
   'action.loadMore': 'Mehr laden',
 
   'state.loading': 'Wird geladen …',

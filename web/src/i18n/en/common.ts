@@ -8,7 +8,6 @@ export const common = {
 
   'account.menu': 'Account and settings',
   'account.logOut': 'Log out',
-  'account.logOutEverywhere': 'Log out everywhere',
   'account.language': 'Language',
   'account.theme': 'Appearance',
   'account.theme.auto': 'Like the system',
@@ -20,6 +19,7 @@ export const common = {
   'action.retry': 'Try again',
   'action.copy': 'Copy',
   'action.copied': 'Copied',
+  'action.notCopied': 'Couldn’t copy',
   'action.undo': 'Undo',
   'action.delete': 'Delete',
   'action.rename': 'Rename',
@@ -27,10 +27,8 @@ export const common = {
   'action.share': 'Share',
   'action.save': 'Save',
   'action.back': 'Back',
-  'action.more': 'More',
   'action.later': 'Later',
   'action.show': 'Show',
-  'action.hide': 'Hide',
   'action.loadMore': 'Load more',
 
   'state.loading': 'Loading …',

@@ -1,5 +1,5 @@
 // What was deleted and can still be brought back.
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ArrowLeft, Trash2, Undo2 } from 'lucide-preact';
 import { call } from '../../api/client.ts';
 import { useEvent } from '../../api/events.ts';
@@ -21,22 +21,25 @@ import { useMinute } from '../../ui/use_minute.ts';
 
 const kPage = 100;
 
-async function bringBack(list: PagedList<DeletedAsset>, { id, name: text }: DeletedAsset): Promise<void> {
+// True: it is gone from the list.
+async function bringBack(list: PagedList<DeletedAsset>, { id, name: text }: DeletedAsset): Promise<boolean> {
   const name = visible(text);
   try {
     await call('post', '/api/assets/{id}/undelete', { path: { id } });
     toast({ text: t('deleted.restored', { name }) });
   } catch (reason) {
     const problem = asProblem(reason);
-    if (problem.status === 409) return toast({ kind: 'danger', text: t('deleted.taken', { name }) });
-    if (problem.status !== 404) return toast({ kind: 'danger', text: problemText(problem) });
-    toast({ kind: 'danger', text: t('deleted.tooLate', { name }) });
+    const why = problem.status === 409 ? t('deleted.taken', { name }) : problem.status === 404 ? t('deleted.tooLate', { name }) : problemText(problem);
+    toast({ kind: 'danger', text: why });
+    if (problem.status !== 404) return false;
   }
   list.remove(new Set([id]));
+  return true;
 }
 
-function Row({ item, list }: { item: DeletedAsset; list: PagedList<DeletedAsset> }) {
+function Row({ item, list, onGone }: { item: DeletedAsset; list: PagedList<DeletedAsset>; onGone: () => void }) {
   useMinute();
+  const back = async () => { if (await bringBack(list, item)) onGone(); };
   const values = { size: formatSize(item.size), when: formatAgo(item.deleted_at), gone: formatAgo(item.gone_at) };
   return (
     <li class="list-row">
@@ -45,7 +48,7 @@ function Row({ item, list }: { item: DeletedAsset; list: PagedList<DeletedAsset>
         <UserText text={item.name} />
         <small class="muted row-detail">{t('deleted.row', values)}</small>
       </span>
-      <Button small icon={Undo2} label={t('deleted.restoreName', { name: visible(item.name) })} onClick={() => bringBack(list, item)}>
+      <Button small icon={Undo2} label={t('deleted.restoreName', { name: visible(item.name) })} onClick={back}>
         {t('deleted.restore')}
       </Button>
     </li>
@@ -61,6 +64,9 @@ export function Deleted() {
   }, [list]);
   useEvent('assets', useCallback(() => void list.restart(), [list]));
   const items = list.items.value;
+  const rows = useRef<HTMLUListElement>(null);
+  // The button that was pressed goes with its row.
+  const refocus = () => (rows.current ?? document.querySelector('main'))?.focus();
   return (
     <div class="stack column">
       <ScreenHead title={t('deleted.title')}>
@@ -72,7 +78,9 @@ export function Deleted() {
       {items.length > 0 && (
         <>
           <p class="muted">{t('deleted.text')}</p>
-          <ul class="card flush list">{items.map((item) => <Row key={item.id} item={item} list={list} />)}</ul>
+          <ul class="card flush list" ref={rows} tabIndex={-1} aria-label={t('deleted.title')}>
+            {items.map((item) => <Row key={item.id} item={item} list={list} onGone={refocus} />)}
+          </ul>
           {!list.complete.value && <Button busy={list.loading.value} onClick={() => list.more()}>{t('action.loadMore')}</Button>}
         </>
       )}

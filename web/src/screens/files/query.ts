@@ -1,6 +1,7 @@
 // What is listed: everything, or one kind, with a text in the name; and how it is shown, which is remembered.
 import { call } from '../../api/client.ts';
 import { type Asset, type Page } from '../../api/types.ts';
+import { remember, remembered } from '../../data/remembered.ts';
 import { type Kind } from '../../media/item.ts';
 import { type ReadPage } from './asset_list.ts';
 
@@ -17,12 +18,12 @@ export function reader({ kind, name }: Query): ReadPage<Asset> {
 }
 
 export type View = 'grid' | 'list';
-const kStored = 'kith-files-view';
+const kName = 'files-view';
 
 export function storedView(): View {
-  return localStorage.getItem(kStored) === 'list' ? 'list' : 'grid';
+  return remembered(kName) === 'list' ? 'list' : 'grid';
 }
 
 export function storeView(view: View): void {
-  localStorage.setItem(kStored, view);
+  remember(kName, view);
 }

@@ -9,7 +9,7 @@ import { toast } from '../../ui/toasts.tsx';
 
 type Plain = 'reject' | 'retry' | 'rotate' | 'revoke';
 
-export type Outcome = { done: Connection } | { failed: Problem };
+type Outcome = { done: Connection } | { failed: Problem };
 
 const kPlain = {
   reject: '/api/connections/{id}/reject',

@@ -5,6 +5,7 @@ import { call } from '../../api/client.ts';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf, handleOf } from '../../data/address.ts';
 import { ownConnections, putConnection } from '../../data/connections.ts';
 import { type Key, t } from '../../i18n/index.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -13,7 +14,6 @@ import { TextArea, TextField } from '../../ui/field.tsx';
 import { Notice, ProblemNotice } from '../../ui/notice.tsx';
 import { UserText, visible } from '../../ui/text.tsx';
 import { cleanedPurpose, kMostPurpose, lengthOf, type PeerInput, readPeer } from './peer_input.ts';
-import { domainOf, handleOf } from './who.ts';
 
 // The connection with them that there is already, or is being made.
 function existingWith(address: string): Connection | undefined {
@@ -32,7 +32,7 @@ function mistakeIn(peer: PeerInput): Key | undefined {
 // What the field holds, as it was understood.
 function Understood({ peer, existing }: { peer: PeerInput; existing: Connection | undefined }) {
   if (peer.kind !== 'invite' && peer.kind !== 'address') return null;
-  const names = { peer: handleOf(peer.address), address: visible(peer.address) };
+  const names = { peer: visible(handleOf(peer.address)), address: visible(peer.address) };
   if (existing) {
     return (
       <Notice title={t(existing.state === 'pending_in' ? 'people.connect.asksAlready' : 'people.connect.existing', names)}>

@@ -1,13 +1,14 @@
 // One person in the list: who, how far it has come, whether their server answers.
 import { type ComponentChildren } from 'preact';
 import { type Connection } from '../../api/types.ts';
+import { handleOf } from '../../data/address.ts';
 import { isOwn } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { Avatar } from '../../ui/pieces.tsx';
 import { UserText } from '../../ui/text.tsx';
 import { Reach, TrustChip, WordsChip } from './labels.tsx';
 import { trouble, turnOf } from './story.ts';
-import { handleOf, namesOf } from './who.ts';
+import { namesOf } from './who.ts';
 
 export function ConnectionRow({ connection, children }: { connection: Connection; children?: ComponentChildren }) {
   const stuck = trouble(connection) !== undefined && turnOf(connection) !== 'nobody' && !connection.peer_instance.down_since;

@@ -1,37 +1,30 @@
 // What came to nothing or has ended, folded away: with whom, why, and the way to try again.
 import { useState } from 'preact/hooks';
-import { useLocation } from 'wouter-preact';
 import { isAdmin } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf } from '../../data/address.ts';
 import { isOwn } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { formatDate } from '../../i18n/format.ts';
 import { Button } from '../../ui/button.tsx';
-import { askAgain } from './acts.ts';
+import { visible } from '../../ui/text.tsx';
+import { AskAgain } from './ask_again.tsx';
 import { ConnectionRow } from './connection_row.tsx';
 import { unblock } from './instance_acts.ts';
 import { isBlocked } from './instances_list.ts';
 import { reasonText } from './reasons.ts';
 import { canAskAgain } from './story.ts';
-import { domainOf, namesOf } from './who.ts';
 
 const kAtOnce = 20;
 
 function Row({ connection, active }: { connection: Connection; active: boolean }) {
-  const [, navigate] = useLocation();
   const domain = domainOf(connection.peer);
-  const again = async () => {
-    const outcome = await askAgain(connection);
-    if ('done' in outcome) navigate(`/people/${outcome.done.id}`);
-  };
   const blocked = isAdmin() && isBlocked(domain);
   return (
     <ConnectionRow connection={connection}>
       <span>{reasonText(connection)} · {formatDate(connection.updated_at)}</span>
-      {blocked && <Button small onClick={() => unblock(domain)}>{t('people.unblock.domain', { domain })}</Button>}
-      {!blocked && !active && isOwn(connection) && canAskAgain(connection) && (
-        <Button small onClick={again}>{t(connection.direction === 'outgoing' ? 'people.again' : 'people.askThem', namesOf(connection))}</Button>
-      )}
+      {blocked && <Button small onClick={() => unblock(domain)}>{t('people.unblock.domain', { domain: visible(domain) })}</Button>}
+      {!blocked && !active && isOwn(connection) && canAskAgain(connection) && <AskAgain small connection={connection} />}
     </ConnectionRow>
   );
 }

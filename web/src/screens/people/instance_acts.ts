@@ -5,6 +5,7 @@ import { problemText } from '../../api/problem_text.ts';
 import { type KnownInstance } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
 import { ask } from '../../ui/ask.tsx';
+import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { instances, readInstances } from './instances_list.ts';
 
@@ -21,27 +22,23 @@ async function act(work: () => Promise<KnownInstance>, done: string): Promise<vo
 }
 
 export async function block(domain: string): Promise<void> {
-  const sure = await ask({
-    title: t('people.block.title', { domain }), text: t('people.block.plainText', { domain }), yes: t('people.block.yes', { domain }), danger: true,
-  });
+  const names = { domain: visible(domain) };
+  const sure = await ask({ title: t('people.block.title', names), text: t('people.block.plainText', names), yes: t('people.block.yes', names), danger: true });
   if (!sure) return;
-  await act(() => call('post', '/api/admin/instances/{domain}/block', { path: { domain } }), t('people.block.done', { domain }));
+  await act(() => call('post', '/api/admin/instances/{domain}/block', { path: { domain } }), t('people.block.done', names));
 }
 
 export async function unblock(domain: string): Promise<void> {
-  const sure = await ask({
-    title: t('people.unblock.title', { domain }), text: t('people.unblock.text', { domain }), yes: t('people.unblock.yes'),
-  });
-  if (!sure) return;
-  await act(() => call('post', '/api/admin/instances/{domain}/unblock', { path: { domain } }), t('people.unblock.done', { domain }));
+  const names = { domain: visible(domain) };
+  if (!await ask({ title: t('people.unblock.title', names), text: t('people.unblock.text', names), yes: t('people.unblock.yes') })) return;
+  await act(() => call('post', '/api/admin/instances/{domain}/unblock', { path: { domain } }), t('people.unblock.done', names));
 }
 
 // Exactly the key that is shown: if the server shows another one by now, nothing happens.
 export async function acceptKey(domain: string, fingerprint: string): Promise<void> {
-  const sure = await ask({
-    title: t('people.key.title', { domain }), text: t('people.key.text', { domain }), yes: t('people.key.yes'), danger: true,
-  });
+  const names = { domain: visible(domain) };
+  const sure = await ask({ title: t('people.key.title', names), text: t('people.key.text', names), yes: t('people.key.yes'), danger: true });
   if (!sure) return;
   const accept = () => call('post', '/api/admin/instances/{domain}/accept-key', { path: { domain }, body: { fingerprint } });
-  await act(accept, t('people.key.done', { domain }));
+  await act(accept, t('people.key.done', names));
 }

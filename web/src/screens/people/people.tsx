@@ -9,10 +9,8 @@ import { Instances } from './instances.tsx';
 import { PeopleList } from './people_list.tsx';
 import { Person } from './person.tsx';
 
-// The invite of the link that opened the page is offered once.
-let taken: string | undefined;
-
-export function People({ id, invite }: { id?: string | undefined; invite?: string | undefined }) {
+// `invite`: from a link that was opened; it is offered once.
+export function People({ id, invite, onInviteTaken }: { id?: string | undefined; invite: string | undefined; onInviteTaken: () => void }) {
   // Whether a server answers is told by no event: look again when somebody comes back to the window.
   useEffect(() => {
     const look = () => { if (!document.hidden) void readConnections(); };
@@ -21,5 +19,5 @@ export function People({ id, invite }: { id?: string | undefined; invite?: strin
   }, []);
   if (id === 'servers' && isAdmin()) return <Instances />;
   if (id) return <Person key={id} id={id} />;
-  return <PeopleList invite={invite !== taken ? invite : undefined} onInviteTaken={() => { taken = invite; }} />;
+  return <PeopleList invite={invite} onInviteTaken={onInviteTaken} />;
 }

@@ -1,5 +1,5 @@
 // Everybody this person has to do with: requests that wait on top, then connections, then what is over.
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Link2, QrCode, ServerCog, UserPlus, Users } from 'lucide-preact';
 import { isAdmin, me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
@@ -97,13 +97,12 @@ function InstancesLink() {
   );
 }
 
-// `invite`: from the link that opened the page.
 export function PeopleList({ invite, onInviteTaken }: { invite: string | undefined; onInviteTaken: () => void }) {
-  const [dialog, setDialog] = useState<'connect' | 'invite' | undefined>(invite ? 'connect' : undefined);
-  const [offered, setOffered] = useState(invite);
+  const [dialog, setDialog] = useState<'connect' | 'invite'>();
+  // A link may also be opened while this is shown.
+  useEffect(() => { if (invite) setDialog('connect'); }, [invite]);
   const close = () => {
     setDialog(undefined);
-    setOffered(undefined);
     onInviteTaken();
   };
   const problem = connectionsProblem.value;
@@ -118,7 +117,7 @@ export function PeopleList({ invite, onInviteTaken }: { invite: string | undefin
       {problem && <ProblemNotice problem={problem} onRetry={readConnections} />}
       <Everybody onConnect={() => setDialog('connect')} onInvite={() => setDialog('invite')} />
       <IdentityCard />
-      {dialog === 'connect' && <ConnectDialog invite={offered} onClose={close} />}
+      {dialog === 'connect' && <ConnectDialog key={invite} invite={invite} onClose={close} />}
       {dialog === 'invite' && <InviteDialog onClose={close} />}
     </div>
   );

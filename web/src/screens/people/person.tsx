@@ -1,5 +1,5 @@
 // One person elsewhere: how things stand, what comes next, how it came to be.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { ArrowLeft, UserX } from 'lucide-preact';
 import { useLocation } from 'wouter-preact';
 import { asProblem, type Problem } from '../../api/problem.ts';
@@ -79,11 +79,14 @@ function useConnection(id: string): { connection: Connection | undefined; proble
   const [problem, setProblem] = useState<Problem>();
   const [absent, setAbsent] = useState(false);
   const [, navigate] = useLocation();
+  const left = useRef(false);
+  useEffect(() => () => { left.current = true; }, []);
   const connection = connections.value.find((one) => one.id === id);
   const read = async () => {
     setProblem(undefined);
     try {
       const found = await readConnection(id);
+      if (left.current) return;  // somebody is elsewhere by now, and stays there
       setAbsent(found === undefined);
       if (found && found.id !== id) navigate(`/people/${found.id}`, { replace: true });
     } catch (reason) {

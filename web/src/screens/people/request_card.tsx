@@ -2,6 +2,7 @@
 import { useEffect, useId } from 'preact/hooks';
 import { Ban, Check, X } from 'lucide-preact';
 import { type Connection } from '../../api/types.ts';
+import { handleOf } from '../../data/address.ts';
 import { isOwn } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { formatDate } from '../../i18n/format.ts';
@@ -10,7 +11,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Avatar, Fingerprint } from '../../ui/pieces.tsx';
 import { Ago, UserText } from '../../ui/text.tsx';
 import { acknowledge, earlierFingerprint } from './seen.ts';
-import { handleOf, namesOf } from './who.ts';
+import { namesOf } from './who.ts';
 
 export interface RequestActs {
   onApprove: (request: Connection) => Promise<void>;

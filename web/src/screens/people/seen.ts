@@ -5,8 +5,8 @@
 import { signal } from '@preact/signals';
 import { whenUserLeaves } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf } from '../../data/address.ts';
 import { connections } from '../../data/connections.ts';
-import { domainOf } from './who.ts';
 
 const looked = signal<ReadonlyMap<string, readonly string[]>>(new Map());
 

@@ -1,7 +1,6 @@
 // How things stand with somebody, in one plain sentence, whose turn it is, and what one can do about it.
 import { type ComponentChildren } from 'preact';
 import { RotateCw } from 'lucide-preact';
-import { useLocation } from 'wouter-preact';
 import { type Connection } from '../../api/types.ts';
 import { isOwn } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
@@ -9,7 +8,8 @@ import { formatDate } from '../../i18n/format.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { CopyButton } from '../../ui/pieces.tsx';
-import { askAgain, doPlain } from './acts.ts';
+import { doPlain } from './acts.ts';
+import { AskAgain } from './ask_again.tsx';
 import { reasonText } from './reasons.ts';
 import { canAskAgain, canRetry, hasEnded, situation, trouble, turnOf } from './story.ts';
 import { WentWrong } from './timeline.tsx';
@@ -45,15 +45,6 @@ function Ended({ connection }: { connection: Connection }) {
 function RetryButton({ connection }: { connection: Connection }) {
   const retry = async () => { await doPlain('retry', connection); };
   return <Button icon={RotateCw} onClick={retry}>{t('people.retry')}</Button>;
-}
-
-function AskAgain({ connection }: { connection: Connection }) {
-  const [, navigate] = useLocation();
-  const again = async () => {
-    const outcome = await askAgain(connection);
-    if ('done' in outcome) navigate(`/people/${outcome.done.id}`);
-  };
-  return <Button onClick={again}>{t(connection.direction === 'outgoing' ? 'people.again' : 'people.askThem', namesOf(connection))}</Button>;
 }
 
 function Actions({ connection }: { connection: Connection }) {

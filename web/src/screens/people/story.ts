@@ -5,7 +5,7 @@ import { type Connection, type Schema } from '../../api/types.ts';
 export type TimelineEntry = Schema<'TimelineEntry'>;
 
 // Who can do something now. servers: it goes on by itself.
-export type Turn = 'you' | 'them' | 'servers' | 'nobody';
+type Turn = 'you' | 'them' | 'servers' | 'nobody';
 
 const kEnded: readonly Connection['state'][] = ['rejected', 'revoked', 'failed'];
 
@@ -13,7 +13,7 @@ export function hasEnded(connection: Connection): boolean {
   return kEnded.includes(connection.state);
 }
 
-export function entryOf(connection: Connection, step: string): TimelineEntry | undefined {
+function entryOf(connection: Connection, step: string): TimelineEntry | undefined {
   return connection.timeline.find((one) => one.step === step);
 }
 

@@ -5,6 +5,7 @@ import { asProblem } from '../../api/problem.ts';
 import { problemText } from '../../api/problem_text.ts';
 import { isAdmin } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf } from '../../data/address.ts';
 import { isOwn } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { waitingRequests } from '../../shell/requests.ts';
@@ -13,29 +14,30 @@ import { toast } from '../../ui/toasts.tsx';
 import { approve, doPlain } from './acts.ts';
 import { readInstances } from './instances_list.ts';
 import { type RequestActs } from './request_card.tsx';
-import { domainOf, namesOf } from './who.ts';
+import { namesOf } from './who.ts';
 
 function fromSameServer(request: Connection): Connection[] {
   return waitingRequests.value.filter((one) => domainOf(one.peer) === domainOf(request.peer));
 }
 
-// Nobody there can ask any more; what they asked already is declined.
-async function block(request: Connection): Promise<void> {
+// Nobody there can ask any more; what they asked already is declined. False: it was not done.
+async function block(request: Connection): Promise<boolean> {
   const names = namesOf(request);
   const sure = await ask({
     title: t('people.block.title', names), text: t('people.block.text', { ...names, n: fromSameServer(request).length }),
     yes: t('people.block.yes', names), danger: true,
   });
-  if (!sure) return;
+  if (!sure) return false;
   try {
     await call('post', '/api/admin/instances/{domain}/block', { path: { domain: domainOf(request.peer) } });
   } catch (reason) {
     toast({ text: problemText(asProblem(reason)), kind: 'danger' });
-    return;
+    return false;
   }
   for (const one of fromSameServer(request)) await doPlain('reject', one);
   toast({ text: t('people.block.done', names) });
   void readInstances();
+  return true;
 }
 
 // `afterwards`: the card is gone, and with it the focus.
@@ -57,8 +59,7 @@ export function useRequestActs(afterwards: () => void): RequestActs {
       afterwards();
     },
     onBlock: isAdmin() ? async (request) => {
-      await block(request);
-      afterwards();
+      if (await block(request)) afterwards();
     } : undefined,
   };
 }

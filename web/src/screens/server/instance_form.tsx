@@ -24,7 +24,10 @@ async function untilRestarted(domain: string): Promise<void> {
   for (let tried = 1; ; ++tried) {
     try {
       await readWelcome();
-      if (welcome.value?.domain === domain && await refreshSession()) return;
+      if (welcome.value?.domain === domain) {
+        await refreshSession();
+        return;
+      }
     } catch (reason) {
       if (tried >= kRestart.tries) throw reason;
     }
@@ -36,13 +39,14 @@ async function untilRestarted(domain: string): Promise<void> {
 // Name and public address. What the configuration file says, or connections rely on, can only be read here.
 export function InstanceForm({ instance, save, onSaved }: { instance: Resource<Instance>; save: string; onSaved?: () => void }) {
   const data = instance.data;
-  const [name, setName] = useState(data?.name ?? '');
-  const [domain, setDomain] = useState(data?.domain ?? '');
+  const [typed, setTyped] = useState<{ name?: string; domain?: string }>({});  // all else is as the daemon has it now
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   if (!data) return null;
+  const { name, domain } = { name: data.name, domain: data.domain, ...typed };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
+    if (busy) return;
     const change = { ...(name !== data.name && { name }), ...(domain !== data.domain && { domain }) };
     if (Object.keys(change).length === 0) return onSaved?.();
     setBusy(true);
@@ -50,6 +54,7 @@ export function InstanceForm({ instance, save, onSaved }: { instance: Resource<I
     try {
       const changed = await call('patch', '/api/instance', { body: change });
       instance.set(changed);
+      setTyped({});
       if (changed.restarting) toast({ text: t('server.restarting') });
       await (changed.restarting ? untilRestarted(changed.domain) : readWelcome());
       if (!changed.restarting) toast({ text: t('server.saved') });
@@ -62,9 +67,9 @@ export function InstanceForm({ instance, save, onSaved }: { instance: Resource<I
   };
   return (
     <form class="stack" onSubmit={submit} aria-label={t('server.title')}>
-      <TextField label={t('server.name')} value={name} onValue={setName} maxLength={80} required disabled={data.name_fixed}
+      <TextField label={t('server.name')} value={name} onValue={(text) => setTyped({ ...typed, name: text })} maxLength={80} required disabled={data.name_fixed}
         hint={data.name_fixed ? t('server.nameFixed') : t('server.nameHint')} />
-      <TextField label={t('server.domain')} value={domain} onValue={(text) => setDomain(text.trim().toLowerCase())} maxLength={260} required
+      <TextField label={t('server.domain')} value={domain} onValue={(text) => setTyped({ ...typed, domain: text.trim().toLowerCase() })} maxLength={260} required
         disabled={data.domain_fixed} hint={domainHint(data)} autocapitalize="none" spellcheck={false} autocomplete="off" />
       {problem && <ProblemNotice problem={problem} />}
       {problem?.status === 400 && <p class="muted" lang="en">{visible(problem.detail)}</p>}

@@ -1,6 +1,7 @@
 // What I share, by file: with whom each is shared.
 import { useEffect, useState } from 'preact/hooks';
 import { CircleStop, Users } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { Thumbnail } from '../../media/thumbnail.tsx';
@@ -12,7 +13,6 @@ import { ByMeFrame } from './by_me.tsx';
 import { someNames } from './effect.tsx';
 import { type FileGroup, sharedByFile } from './groups.ts';
 import { useOwnShares } from './lists.ts';
-import { handleOf } from './recipients.ts';
 import { ShareList } from './share_list.tsx';
 import { shortName } from './short_name.ts';
 import { ShareDates, ShareRow } from './share_row.tsx';

@@ -1,6 +1,7 @@
 // What I share, by person.
 import { FolderOpen, Share2 } from 'lucide-preact';
 import { type ComponentChildren } from 'preact';
+import { handleOf } from '../../data/address.ts';
 import { ownConnections } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { Button, LinkButton } from '../../ui/button.tsx';
@@ -12,7 +13,6 @@ import { useOwnShares } from './lists.ts';
 import { personHref } from './paths.ts';
 import { PersonHead } from './person_head.tsx';
 import { type ReadList } from './read_list.ts';
-import { handleOf } from './recipients.ts';
 import { ShareRow } from './share_row.tsx';
 import { RowSkeletons } from './skeletons.tsx';
 import { stopAll } from './stop.ts';

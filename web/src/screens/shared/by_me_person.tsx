@@ -1,5 +1,6 @@
 // Everything I share with one person.
 import { ArrowLeft, Share2 } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { ownConnections } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { ScreenHead } from '../../shell/shell.tsx';
@@ -11,7 +12,6 @@ import { establishedWith, isExpired, type OwnShare } from './groups.ts';
 import { useOwnShares } from './lists.ts';
 import { TrustChips } from './person_head.tsx';
 import { ReachLine } from './reach.tsx';
-import { handleOf } from './recipients.ts';
 import { ShareList } from './share_list.tsx';
 import { ShareRow } from './share_row.tsx';
 import { RowSkeletons } from './skeletons.tsx';

@@ -1,5 +1,6 @@
 // Changes until when one share lasts.
 import { useState } from 'preact/hooks';
+import { handleOf } from '../../data/address.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -8,7 +9,6 @@ import { toast } from '../../ui/toasts.tsx';
 import { dateText, expiryOf, type ExpiryChoice, kForGood } from './expiry.ts';
 import { ExpiryField } from './expiry_field.tsx';
 import { type OwnShare } from './groups.ts';
-import { handleOf } from './recipients.ts';
 import { shortName } from './short_name.ts';
 import { changeExpiry } from './stop.ts';
 

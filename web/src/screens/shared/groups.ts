@@ -1,6 +1,6 @@
 // What is shared, by person. Pure.
+import { domainOf } from '../../data/address.ts';
 import { type Connection, type Schema } from '../../api/types.ts';
-import { domainOf } from './recipients.ts';
 
 export type SharedItem = Schema<'SharedAsset'> | Schema<'ToldAsset'>;
 export type RemoteItem = Schema<'RemoteAsset'>;

@@ -1,11 +1,11 @@
 // Where sharing worked with some and not with others: who has it, who has not, and why.
 import { type Problem } from '../../api/problem.ts';
 import { problemText } from '../../api/problem_text.ts';
+import { handleOf } from '../../data/address.ts';
 import { t } from '../../i18n/index.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { visible } from '../../ui/text.tsx';
 import { someNames } from './effect.tsx';
-import { handleOf } from './recipients.ts';
 import { type Shared } from './share_acts.ts';
 
 // The last result for each person.

@@ -1,6 +1,7 @@
 // The people one can share with, and those one can't yet, with the reason.
 import { useState } from 'preact/hooks';
 import { Users } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { connectionsRead } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { LinkButton } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { Loading } from '../../ui/progress.tsx';
 import { UserText, visible } from '../../ui/text.tsx';
 import { Reach, WordsChip } from '../people/labels.tsx';
 import { wordsAreOpen } from '../people/story.ts';
-import { handleOf, type Recipient } from './recipients.ts';
+import { type Recipient } from './recipients.ts';
 
 const kMany = 8;   // people, from which on one can search
 

@@ -1,6 +1,7 @@
 // Whether somebody's server answers, and what that means for what is shown.
 import { type Connection } from '../../api/types.ts';
 import { problemText } from '../../api/problem_text.ts';
+import { domainOf, handleOf } from '../../data/address.ts';
 import { formatAgo, formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,6 @@ import { useMinute } from '../../ui/use_minute.ts';
 import { formatSince } from '../people/times.ts';
 import { namesOf } from '../people/who.ts';
 import { checks, checkPeer, type Standing } from './peer_checks.ts';
-import { domainOf, handleOf } from './recipients.ts';
 
 // As found out here; before that, as this server saw it last.
 export function standingWith(connection: Connection): Standing | undefined {

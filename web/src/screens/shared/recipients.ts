@@ -1,5 +1,6 @@
 // Who can be shown files, and why others can't. Pure.
 import { type Asset, type Connection } from '../../api/types.ts';
+import { domainOf } from '../../data/address.ts';
 import { cleaned } from '../people/peer_input.ts';
 
 // Why somebody can't receive now.
@@ -10,14 +11,6 @@ export interface Recipient {
   connection: Connection | undefined;  // none: somebody on this server
   has: number;                         // of the files, so many already
   obstacle: Obstacle | undefined;
-}
-
-export function handleOf(address: string): string {
-  return address.split('@', 1)[0] ?? address;
-}
-
-export function domainOf(address: string): string {
-  return address.slice(address.indexOf('@') + 1);
 }
 
 function obstacleOf(connection: Connection | undefined): Obstacle | undefined {

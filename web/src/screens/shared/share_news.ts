@@ -1,12 +1,12 @@
 // Tells that something was shared, with a way to take it back.
 import { problemText } from '../../api/problem_text.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf, handleOf } from '../../data/address.ts';
 import { t } from '../../i18n/index.ts';
 import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { someNames } from './effect.tsx';
 import { establishedWith } from './groups.ts';
-import { domainOf, handleOf } from './recipients.ts';
 import { endShares, type Shared } from './share_acts.ts';
 
 async function undo(ids: readonly string[]): Promise<void> {

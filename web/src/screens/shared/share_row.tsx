@@ -1,6 +1,7 @@
 // One share: what or with whom, since when, until when; to change and to stop.
 import { useState } from 'preact/hooks';
 import { CalendarClock, CircleStop } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { Thumbnail } from '../../media/thumbnail.tsx';
@@ -9,7 +10,6 @@ import { Avatar } from '../../ui/pieces.tsx';
 import { Ago, UserText, visible } from '../../ui/text.tsx';
 import { ExpiryDialog } from './expiry_dialog.tsx';
 import { type OwnShare } from './groups.ts';
-import { handleOf } from './recipients.ts';
 import { stopKeepingFocus } from './stop_focus.ts';
 import { stopSharing } from './stop.ts';
 

@@ -1,6 +1,7 @@
 // The viewer for what others share: to look at, download, and copy; what is withdrawn meanwhile is said.
 import { useEffect, useRef } from 'preact/hooks';
 import { Clock, Download, FolderPlus } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -9,7 +10,6 @@ import { Viewer } from '../../media/viewer.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
-import { handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
 import { shortName } from './short_name.ts';
 

@@ -2,13 +2,13 @@
 import { asProblem } from '../../api/problem.ts';
 import { problemText } from '../../api/problem_text.ts';
 import { call } from '../../api/client.ts';
+import { handleOf } from '../../data/address.ts';
 import { t } from '../../i18n/index.ts';
 import { ask } from '../../ui/ask.tsx';
 import { visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { isExpired, type OwnShare } from './groups.ts';
 import { ownShares } from './lists.ts';
-import { handleOf } from './recipients.ts';
 import { endShares, shareWith } from './share_acts.ts';
 import { shortName } from './short_name.ts';
 

@@ -1,5 +1,6 @@
 // What others share with me, by person. It is there at once, as told last; each person's server is asked beside that.
 import { UserPlus, Users } from 'lucide-preact';
+import { handleOf } from '../../data/address.ts';
 import { connectionsRead, ownConnections } from '../../data/connections.ts';
 import { t } from '../../i18n/index.ts';
 import { LinkButton } from '../../ui/button.tsx';
@@ -14,7 +15,6 @@ import { PersonCard } from './person_card.tsx';
 import { TrustChips } from './person_head.tsx';
 import { personHref } from './paths.ts';
 import { ReachLine } from './reach.tsx';
-import { handleOf } from './recipients.ts';
 import { CardSkeletons } from './skeletons.tsx';
 import { usePeerChecks } from './use_peer_checks.ts';
 

@@ -4,6 +4,7 @@ import { ArrowLeft, CloudOff, Download, FolderPlus, SearchX, Users, X } from 'lu
 import { type Problem } from '../../api/problem.ts';
 import { me } from '../../api/session.ts';
 import { type Connection } from '../../api/types.ts';
+import { domainOf, handleOf } from '../../data/address.ts';
 import { connectionsRead, ownConnections } from '../../data/connections.ts';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
@@ -22,7 +23,6 @@ import { type PersonItems, usePersonItems } from './person_items.ts';
 import { TrustChips } from './person_head.tsx';
 import { standingOf } from './peer_checks.ts';
 import { hasPictures, isDown, isOutOfReach, ReachLine, StaleNotice } from './reach.tsx';
-import { domainOf, handleOf } from './recipients.ts';
 import { saveCopies } from './save_copy.ts';
 import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
 import { GridSkeleton } from './skeletons.tsx';
