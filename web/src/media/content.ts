@@ -1,6 +1,6 @@
 // Reading content piece by piece, with the daemon's reason where it refuses.
 import { offline, Problem, problemFrom } from '../api/problem.ts';
-import { refreshSession } from '../api/session.ts';
+import { isStill, userId } from '../api/session.ts';
 import { contentHref, type MediaItem } from './item.ts';
 
 async function ask(item: MediaItem, signal: AbortSignal): Promise<Response> {
@@ -13,8 +13,9 @@ async function ask(item: MediaItem, signal: AbortSignal): Promise<Response> {
 }
 
 async function open(item: MediaItem, signal: AbortSignal): Promise<Response> {
+  const who = userId();
   let response = await ask(item, signal);
-  if (response.status === 401 && await refreshSession()) response = await ask(item, signal);
+  if (response.status === 401 && await isStill(who)) response = await ask(item, signal);
   if (!response.ok) throw problemFrom(response.status, await response.text(), response.headers.get('Retry-After'));
   return response;
 }

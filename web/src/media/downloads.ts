@@ -1,6 +1,7 @@
 // Downloads that this page writes to disk itself, with what is to be seen of them. One at a time; the others wait.
 import { type Signal, signal } from '@preact/signals';
 import { asProblem, Problem } from '../api/problem.ts';
+import { whenUserLeaves } from '../api/session.ts';
 import { readContent } from './content.ts';
 import { type Target } from './disk.ts';
 import { type MediaItem } from './item.ts';
@@ -46,10 +47,10 @@ export function clearDownloads(): void {
   downloads.value = downloads.value.filter(({ state }) => !isOver(state.value));
 }
 
-export function cancelAllDownloads(): void {
+whenUserLeaves(() => {
   for (const one of downloads.value) one.control.abort();
   downloads.value = [];
-}
+});
 
 async function runAll(): Promise<void> {
   if (running) return;

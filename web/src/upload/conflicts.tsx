@@ -1,5 +1,6 @@
 // Asks once for a batch what is to happen with names that exist already.
 import { signal } from '@preact/signals';
+import { whenUserLeaves } from '../api/session.ts';
 import { t } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -16,6 +17,8 @@ export function askAboutConflicts(names: string[], count: number): Promise<Answe
     question.value = { names, count, answer: (answer) => { question.value = undefined; resolve(answer); } };
   });
 }
+
+whenUserLeaves(() => question.value?.answer(undefined));
 
 const kShown = 5;  // names
 

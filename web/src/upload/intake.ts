@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { asProblem } from '../api/problem.ts';
 import { problemText } from '../api/problem_text.ts';
-import { session } from '../api/session.ts';
+import { userId } from '../api/session.ts';
 import { t } from '../i18n/index.ts';
 import { nameMistake } from '../media/names.ts';
 import { toast } from '../ui/toasts.tsx';
@@ -20,7 +20,8 @@ let before: Promise<void> = Promise.resolve();
 // Nothing chosen in the dialog is an answer; nothing in what was dropped is worth a word.
 export function upload(picked: Promise<Picked[]> | Picked[], { dropped = false } = {}): Promise<void> {
   const ready = Promise.resolve(picked);   // dropped entries are read at once
-  const done = before.then(async () => take(await ready, dropped));
+  const who = userId();
+  const done = before.then(async () => take(await ready, dropped, who));
   before = done.catch(() => undefined);
   return done;
 }
@@ -30,25 +31,27 @@ export function uploadChosen({ folder = false } = {}): void {
   void upload(chooseFiles({ folder }));
 }
 
-async function take(picked: Picked[], dropped: boolean): Promise<void> {
+// Files of `who` become nobody else's: what takes long may outlast a log-in.
+async function take(picked: Picked[], dropped: boolean, who: string | undefined): Promise<void> {
   const files = withoutLitter(picked);
   if (files.length === 0) {
     if (dropped || picked.length > 0) toast({ text: t('upload.nothing') });
     return;
   }
   preparing.value = files.length;
-  const taken = await takenNames(files.map(nameOf).filter((name) => !nameMistake(name))).finally(() => { preparing.value = 0; });
+  const names = files.map(nameOf).filter((name) => !nameMistake(name));
+  const taken = await takenNames(names, who).finally(() => { preparing.value = 0; });
   if (!taken) return;
   const existing = conflicts(files, taken);
   const answer = existing.length > 0 ? await askAboutConflicts(existing, files.length) : 'version';
-  if (answer) uploads.add(plan(files, taken, answer));
+  if (answer && userId() === who) uploads.add(plan(files, taken, answer));
 }
 
 const kPauses = [1000, 2000, 4000, 8000, 15_000];  // milliseconds between tries
 
 // Waits for the daemon as long as it takes. Undefined: it can't be found out, which was told.
-async function takenNames(names: string[]): Promise<Set<string> | undefined> {
-  for (let tried = 0; session.value; ++tried) {
+async function takenNames(names: string[], who: string | undefined): Promise<Set<string> | undefined> {
+  for (let tried = 0; userId() !== undefined && userId() === who; ++tried) {
     try {
       const existing = await existingNames([...new Set(names)]);
       for (const { name, state } of uploads.uploads) if (state !== 'done' && state !== 'failed') existing.add(name);

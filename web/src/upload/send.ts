@@ -1,7 +1,7 @@
 // One file on its way to the daemon. XMLHttpRequest, because fetch does not tell how much has been sent.
 import { urlOf } from '../api/base.ts';
 import { offline, type Problem, problemFrom } from '../api/problem.ts';
-import { refreshSession, session } from '../api/session.ts';
+import { isStill, session, userId } from '../api/session.ts';
 
 export interface Sending {
   file: File;
@@ -13,9 +13,10 @@ export interface Sending {
 
 // Done when the daemon has stored it. Throws a Problem.
 export async function send(sending: Sending): Promise<void> {
+  const who = userId();
   let problem = await attempt(sending);
   // Another tab renewed the log-in, or it ran out while the page was busy.
-  if (problem && (problem.status === 401 || problem.code === 'csrf') && await refreshSession()) problem = await attempt(sending);
+  if (problem && (problem.status === 401 || problem.code === 'csrf') && await isStill(who)) problem = await attempt(sending);
   if (problem) throw problem;
 }
 
