@@ -112,7 +112,7 @@ story('a server with another key stands on top, and only the key that is shown i
   await checkAccessibility(page);
   await shoot(page, 'people-key-changed', { fullPage: true });
   await page.getByRole('link', { name: 'All people' }).click();
-  await page.getByRole('link', { name: /Servers known here/ }).getByText('1 needs your eye').waitFor();
+  await page.getByRole('link', { name: /Servers known here/ }).getByText('1 needs your attention').waitFor();
   await page.getByText('Earlier (1)').click();
   await page.getByText(`${a.domain} shows another key than expected.`).waitFor();
   await page.getByRole('link', { name: /Servers known here/ }).click();

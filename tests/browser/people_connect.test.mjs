@@ -139,7 +139,7 @@ story('open invites are listed and can be deleted', async (stage) => {
   const asking = await openDialog(alices, 'Connect');
   await asking.getByLabel('Address or invite link').fill(link);
   await asking.getByRole('button', { name: 'Connect' }).click();
-  await alices.getByText('that one is used up, has run out, or was withdrawn').waitFor();
+  await alices.getByText('that one is used up, has run out, or was deleted').waitFor();
   await shoot(alices, 'people-invite-spent', { fullPage: true });
   await alices.getByRole('button', { name: 'Ask again' }).click();
   await alices.getByText('Now it is bob’s turn').waitFor();

@@ -35,7 +35,7 @@ story('in German', async (stage) => {
   await shoot(page, 'people-german-down', { fullPage: true });
   await page.getByRole('link', { name: 'Alle Personen' }).click();
   await page.getByRole('button', { name: 'Einladen' }).click();
-  await page.getByRole('button', { name: 'Einladung machen' }).click();
+  await page.getByRole('button', { name: 'Einladung erstellen' }).click();
   await page.getByText('Noch 1 von 1').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'people-german-invite');

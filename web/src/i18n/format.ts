@@ -34,13 +34,23 @@ export function formatPercent(part: number): string {
   return new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: 0 }).format(part);
 }
 
-// "in 40 seconds", rounded the way a person would say it.
+// Rounded the way a person would say it.
+function rounded(seconds: number): [number, 'second' | 'minute' | 'hour' | 'day'] {
+  if (seconds < 90) return [Math.round(Math.max(1, seconds)), 'second'];
+  if (seconds < 5400) return [Math.round(seconds / 60), 'minute'];
+  return seconds < 129600 ? [Math.round(seconds / 3600), 'hour'] : [Math.round(seconds / 86400), 'day'];
+}
+
+// "40 seconds", "2 days".
 export function formatDuration(seconds: number): string {
-  const [value, unit] = seconds < 90 ? ([Math.max(1, seconds), 'second'] as const)
-    : seconds < 5400 ? ([seconds / 60, 'minute'] as const)
-    : seconds < 129600 ? ([seconds / 3600, 'hour'] as const)
-    : ([seconds / 86400, 'day'] as const);
-  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: 0 }).format(Math.round(value));
+  const [value, unit] = rounded(seconds);
+  return new Intl.NumberFormat(locale(), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
+// "in 40 seconds", "in 2 days".
+export function formatIn(seconds: number): string {
+  const [value, unit] = rounded(seconds);
+  return new Intl.RelativeTimeFormat(locale()).format(value, unit);
 }
 
 // "3 minutes ago", "in 2 days"; `now` is for tests.

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from '
 import { type Problem } from '../api/problem.ts';
 import { problemText } from '../api/problem_text.ts';
 import { t } from '../i18n/index.ts';
-import { formatDuration } from '../i18n/format.ts';
+import { formatIn } from '../i18n/format.ts';
 import { Button } from './button.tsx';
 import { visible } from './text.tsx';
 
@@ -30,7 +30,7 @@ export function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry?
   const wait = problem.retryAfter;
   return (
     <Notice kind={problem.passing ? 'warn' : 'danger'} title={problemText(problem)} role="alert">
-      {wait !== undefined && wait > 3 && <p>{t('problem.retryIn', { when: formatDuration(wait) })}</p>}
+      {wait !== undefined && wait > 3 && <p>{t('problem.retryIn', { when: formatIn(wait) })}</p>}
       {onRetry && <div><Button small onClick={onRetry}>{t('action.retry')}</Button></div>}
       {(problem.detail || problem.requestId) && (
         <details>

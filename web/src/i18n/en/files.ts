@@ -29,7 +29,7 @@ export const files = {
   'files.new': '{n, plural, one {# new} other {# new}}',
 
   'files.selection': 'Selected files',
-  'files.selection.clear': 'Select nothing',
+  'files.selection.clear': 'Clear the selection',
   'files.selected': '{n, plural, one {# selected} other {# selected}} · {size}',
 
   'files.used': '{used} used',

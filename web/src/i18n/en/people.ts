@@ -102,7 +102,7 @@ export const people = {
   'people.ended.rejected': 'It was declined.',
   'people.ended.rejected_here': '{you, select, yes {You} other {{local}, or an admin,}} declined.',
   'people.ended.rejected_there': '{peer} declined.',
-  'people.ended.handshake_rejected': '{domain} turned the request away. If it came with an invite: that one is used up, has run out, or was withdrawn. Asking again goes without it.',
+  'people.ended.handshake_rejected': '{domain} turned the request away. If it came with an invite: that one is used up, has run out, or was deleted. Asking again goes without it.',
   'people.ended.revoked_here': 'Ended from here.',
   'people.ended.revoked_there': '{peer} ended it.',
   'people.ended.words_differ': 'The six words differed. Somebody may have stood between the two of you.',
@@ -114,7 +114,7 @@ export const people = {
   'people.ended.evicted': 'Too many requests waited here.',
   'people.ended.handshake_ended': '{domain} does not know of it any more.',
   'people.ended.key_mismatch': '{domain} shows another key than expected.',
-  'people.ended.invite': 'The invite was used up, has run out, or was withdrawn.',
+  'people.ended.invite': 'The invite was used up, has run out, or was deleted.',
   'people.ended.other': 'It has ended.',
   'people.ended.named': 'It has ended ({reason}).',
 
@@ -259,7 +259,7 @@ export const people = {
   'people.notify.refused': 'Your browser does not let this page tell you anything. Its settings for this page can change that.',
 
   'people.instances': 'Servers known here',
-  'people.instances.alerts': '{n, plural, one {# needs your eye} other {# need your eye}}',
+  'people.instances.alerts': '{n, plural, one {# needs your attention} other {# need your attention}}',
   'people.instances.empty': 'No other server yet',
   'people.instances.emptyText': 'As soon as somebody here connects with people elsewhere, their servers stand here.',
   'people.instance.key': 'Key',

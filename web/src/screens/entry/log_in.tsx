@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { logIn } from '../../api/session.ts';
 import { t } from '../../i18n/index.ts';
-import { formatDuration } from '../../i18n/format.ts';
+import { formatIn } from '../../i18n/format.ts';
 import { instanceName, welcome } from '../../shell/instance_name.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -15,7 +15,7 @@ import { PasswordField } from './password_field.tsx';
 function Refused({ problem }: { problem: Problem }) {
   if (problem.status === 401) return <Notice kind="danger" title={t('logIn.wrong')} role="alert" />;
   if (problem.code === 'too_many_requests') {
-    const when = problem.retryAfter === undefined ? 'unknown' : formatDuration(problem.retryAfter);
+    const when = problem.retryAfter === undefined ? 'unknown' : formatIn(problem.retryAfter);
     return <Notice kind="warn" title={t('logIn.tooMany', { when })} role="alert" />;
   }
   return <ProblemNotice problem={problem} />;

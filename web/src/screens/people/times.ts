@@ -1,5 +1,5 @@
 import { t } from '../../i18n/index.ts';
-import { formatAgo, formatTime, locale } from '../../i18n/format.ts';
+import { formatAgo, formatIn, formatTime, locale } from '../../i18n/format.ts';
 
 const kJustNow = 45;  // seconds; what formatAgo calls "now"
 
@@ -17,6 +17,5 @@ export function formatPast(at: string): string {
 
 // "in 12 seconds", "in 3 minutes": when something is done next.
 export function formatSoon(at: string): string {
-  const seconds = Math.max(1, Math.round((Date.parse(at) - Date.now()) / 1000));
-  return seconds < kJustNow ? new Intl.RelativeTimeFormat(locale()).format(seconds, 'second') : formatAgo(at);
+  return formatIn((Date.parse(at) - Date.now()) / 1000);
 }
