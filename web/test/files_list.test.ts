@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { offline } from '../src/api/problem.ts';
 import { AssetList } from '../src/screens/files/asset_list.ts';
-import { Selection } from '../src/screens/files/selection.ts';
+import { Selection } from '../src/media/selection.ts';
 
 interface Item { id: string; size: number; name: string }
 const item = (number: number, name = ''): Item => ({ id: String(number).padStart(6, '0'), size: number, name });

@@ -50,7 +50,7 @@ export function thumbnailHref(item: MediaItem): string | undefined {
   return kShown.has(item.media_type) && item.size > 0 && item.size <= kLargestSmall ? contentHref(item) : undefined;
 }
 
-export type Showing = 'picture' | 'film' | 'sound' | 'facts';
+type Showing = 'picture' | 'film' | 'sound' | 'facts';
 
 // How the viewer shows it. Pictures only some browsers know are tried.
 export function showingOf(item: MediaItem): Showing {

@@ -5,7 +5,7 @@ import { asProblem, type Problem } from '../api/problem.ts';
 import { readContent } from './content.ts';
 import { contentHref, type MediaItem, showingOf } from './item.ts';
 
-export type Picture = { state: 'loading'; part: number } | { state: 'there'; url: string } | { state: 'failed'; problem: Problem };
+type Picture = { state: 'loading'; part: number } | { state: 'there'; url: string } | { state: 'failed'; problem: Problem };
 
 interface Held {
   picture: Signal<Picture>;

@@ -2,7 +2,7 @@
 const kFar = 48;        // pixels
 const kSteep = 1.5;
 
-export interface SwipeHandlers {
+interface SwipeHandlers {
   onPointerDown: (event: PointerEvent) => void;
   onPointerUp: (event: PointerEvent) => void;
   onPointerCancel: () => void;

@@ -70,7 +70,7 @@ export function VirtualGrid<Item>(props: VirtualProps<Item>) {
 
   const margin = virtualizer.options.scrollMargin;
   return (
-    <div ref={root} class="virtual" role="list" aria-label={label} style={{ blockSize: `${virtualizer.getTotalSize()}px`, position: 'relative' }}>
+    <div ref={root} role="list" aria-label={label} style={{ blockSize: `${virtualizer.getTotalSize()}px`, position: 'relative' }}>
       {width > 0 && shown.map((row) => (
         <div key={row.key} role="presentation" class="virtual-row" style={{
           position: 'absolute', insetInline: 0, insetBlockStart: 0, blockSize: `${row.size}px`, display: 'grid', gap: `${gap}px`,

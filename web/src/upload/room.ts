@@ -5,7 +5,7 @@ import { onEvent } from '../api/events.ts';
 import { session } from '../api/session.ts';
 import { coalesced } from '../data/coalesce.ts';
 
-export interface Room { used: number; quota: number }   // bytes
+interface Room { used: number; quota: number }   // bytes
 
 export const room = signal<Room | undefined>(undefined);
 
@@ -13,7 +13,7 @@ export const room = signal<Room | undefined>(undefined);
 const kUnlimited = 2 ** 60;
 export const isLimited = ({ quota }: Room) => quota < kUnlimited;
 
-export async function readRoom(): Promise<void> {
+async function readRoom(): Promise<void> {
   const { used_bytes, quota_bytes } = await call('get', '/api/users/me');
   room.value = { used: used_bytes, quota: quota_bytes };
 }

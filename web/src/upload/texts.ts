@@ -5,7 +5,7 @@ import { t } from '../i18n/index.ts';
 import { paceText } from '../media/pace.ts';
 import { type Failure, type Upload } from './upload.ts';
 
-export function failureText(failure: Failure): string {
+function failureText(failure: Failure): string {
   switch (failure.kind) {
     case 'name': return t(`upload.name.${failure.mistake}`);
     case 'no_room': return t('upload.noRoom', { size: formatSize(failure.size), free: formatSize(failure.free) });

@@ -3,18 +3,12 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { type Asset } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
+import { columnsFor, keyMove, rem, tileGap, tileHeight } from '../../media/tile_grid.ts';
 import { VirtualGrid } from '../../ui/virtual.tsx';
 import { Entry } from './entry.tsx';
 import { type FilesModel } from './model.ts';
 
-const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
-const kTile = 9.5;      // rem, the least width
-const kGap = 0.75;      // rem
-const kName = 1.6;      // rem, the line beneath
 const kRow = 3.5;       // rem
-
-const columnsFor = (width: number) => Math.max(2, Math.floor((width / rem() + kGap) / (kTile + kGap)));
-const tileHeight = (width: number, columns: number) => (width - (columns - 1) * kGap * rem()) / columns + kName * rem();
 
 // Tells the list which items are in sight, after they were drawn.
 function useSight(model: FilesModel) {
@@ -43,26 +37,16 @@ export function Browser({ model }: { model: FilesModel }) {
   useEffect(() => selection.follow(items), [items]);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLElement)) return;
-    const id = event.target.closest<HTMLElement>('[data-id]')?.dataset['id'];
-    const row = event.target.closest('.virtual-row');
-    if (id === undefined || !row) return;
-    const columns = getComputedStyle(row).gridTemplateColumns.split(' ').length;
-    const at = items.findIndex((item) => item.id === id);
-    const last = items.length - 1;
-    // Below the last row there may be a shorter one: down goes to its end.
-    const below = Math.floor(at / columns) < Math.floor(last / columns) ? Math.min(at + columns, last) : at;
-    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, ArrowUp: at - columns, ArrowDown: below, Home: 0, End: last }[event.key];
-    if (to === undefined) return;
+    const move = keyMove(event, items);
+    const from = move && items[move.from];
+    const target = move && items[move.to];
+    if (!from || !target) return;
     event.preventDefault();
-    const target = items[to];
-    if (!target) return;
-    const from = items[at];
-    if (event.shiftKey && from) {
+    if (event.shiftKey) {
       if (selection.count.value === 0) selection.startAt(from);
       selection.reach(items, target);
     }
-    model.focusOn(to);
+    model.focusOn(move.to);
   };
 
   return (
@@ -75,7 +59,7 @@ export function Browser({ model }: { model: FilesModel }) {
       )}
       <VirtualGrid<Asset> key={model.view.value} items={items} keyOf={({ id }) => id} label={t('files.list')}
         render={(item, index) => { note(index); return <Entry model={model} item={item} />; }}
-        rowHeight={isGrid ? tileHeight : () => kRow * rem()} columnsFor={isGrid ? columnsFor : () => 1} gap={isGrid ? kGap * rem() : 0}
+        rowHeight={isGrid ? tileHeight : () => kRow * rem()} columnsFor={isGrid ? columnsFor : () => 1} gap={isGrid ? tileGap() : 0}
         onNearEnd={() => list.more()} scrollTo={model.scrollTo.value} />
     </div>
   );

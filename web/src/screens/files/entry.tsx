@@ -10,7 +10,7 @@ import { UserText, visible } from '../../ui/text.tsx';
 import { type FilesModel } from './model.ts';
 
 // Who else sees it.
-export function SharedMark({ item, names }: { item: Asset; names?: boolean }) {
+function SharedMark({ item, names }: { item: Asset; names?: boolean }) {
   const people = item.shared_with.map(visible);
   if (people.length === 0) return null;
   const text = t('files.sharedWith', { names: formatList(people) });

@@ -4,9 +4,9 @@ import { type Asset } from '../../api/types.ts';
 import { AssetList } from './asset_list.ts';
 import { kEverything, type Query, reader, storedView, storeView, type View } from './query.ts';
 import { Removal } from './removal.ts';
-import { Selection } from './selection.ts';
+import { Selection } from '../../media/selection.ts';
 
-export type OpenDialog = { kind: 'rename' | 'details'; item: Asset } | { kind: 'share'; items: Asset[] };
+type OpenDialog = { kind: 'rename' | 'details'; item: Asset } | { kind: 'share'; items: Asset[] };
 
 export class FilesModel {
   readonly query = signal<Query>(kEverything);

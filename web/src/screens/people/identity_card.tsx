@@ -31,7 +31,7 @@ export function IdentityCard() {
   return (
     <section class="card stack" aria-labelledby="people-own">
       <h2 id="people-own">{t('people.own.title')}</h2>
-      <div class="row wrap own-address">
+      <div class="row wrap">
         <strong class="own-address-text"><UserText text={address} /></strong>
         <CopyButton text={address} label={t('people.own.copy')} />
       </div>

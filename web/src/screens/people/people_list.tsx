@@ -48,7 +48,7 @@ function Actives({ actives }: { actives: Connection[] }) {
   return (
     <section class="stack tight" aria-labelledby="people-connections">
       <h2 id="people-connections">{t('people.connections')}</h2>
-      <ul class="card flush list people-rows">{sorted.slice(0, shown).map((one) => <ConnectionRow key={one.id} connection={one} />)}</ul>
+      <ul class="card flush list">{sorted.slice(0, shown).map((one) => <ConnectionRow key={one.id} connection={one} />)}</ul>
       {sorted.length > shown && <div><Button onClick={() => setShown(shown + kAtOnce)}>{t('action.loadMore')}</Button></div>}
     </section>
   );

@@ -40,7 +40,7 @@ export function Words({ connection }: { connection: Connection }) {
   const names = namesOf(connection);
   const own = isOwn(connection);
   return (
-    <section class="card stack words" aria-labelledby={heading}>
+    <section class="card stack" aria-labelledby={heading}>
       <h2 id={heading}>{t('people.words.title')}</h2>
       <p>{own ? t('people.words.how', names) : t('people.words.other', names)}</p>
       <p class="words-pair">

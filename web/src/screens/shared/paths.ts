@@ -2,7 +2,7 @@
 //   /shared                     with me, by person        /shared/with-me/<address>   one person
 //   /shared/by-me               by person                 /shared/by-me/<address>     one person
 //   /shared/by-me/files         by file
-export type Place =
+type Place =
   | { kind: 'with-me' | 'by-me' | 'by-file' }
   | { kind: 'with-me-person' | 'by-me-person'; address: string };
 

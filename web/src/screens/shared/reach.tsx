@@ -13,7 +13,7 @@ import { namesOf } from '../people/who.ts';
 import { checks, checkPeer, type Standing } from './peer_checks.ts';
 
 // As found out here; before that, as this server saw it last.
-export function standingWith(connection: Connection): Standing | undefined {
+function standingWith(connection: Connection): Standing | undefined {
   const found = checks.value.get(connection.peer)?.standing;
   if (found) return found;
   const { down_since: since } = connection.peer_instance;

@@ -4,7 +4,7 @@ import { domainOf } from '../../data/address.ts';
 import { cleaned } from '../people/peer_input.ts';
 
 // Why somebody can't receive now.
-export type Obstacle = 'has' | 'youDecide' | 'theyDecide' | 'connecting';
+type Obstacle = 'has' | 'youDecide' | 'theyDecide' | 'connecting';
 
 export interface Recipient {
   address: string;
@@ -51,7 +51,7 @@ export function localsAmong(addresses: readonly string[], domain: string): strin
   return [...new Set(addresses.filter((address) => domainOf(address) === domain))];
 }
 
-export type TypedPerson =
+type TypedPerson =
   | { kind: 'nothing' }
   | { kind: 'wrong' }
   | { kind: 'self' }

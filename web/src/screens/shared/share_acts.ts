@@ -4,7 +4,7 @@ import { asProblem, type Problem } from '../../api/problem.ts';
 import { type Schema } from '../../api/types.ts';
 import { inParallel } from '../../data/in_parallel.ts';
 
-export type PlainShare = Schema<'ShareBase'>;
+type PlainShare = Schema<'ShareBase'>;
 
 const kMostAtOnce = 500;   // assets in one call
 

@@ -1,8 +1,8 @@
 // A long list of rows, of which only what is in sight is in the document.
 import { type ComponentChildren } from 'preact';
+import { rem } from '../../media/tile_grid.ts';
 import { VirtualGrid } from '../../ui/virtual.tsx';
 
-const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const kNarrow = 34;     // rem; below that the buttons stand under the text
 const kRow = 4;         // rem
 const kNarrowRow = 6.75;

@@ -64,7 +64,7 @@ export function WithMe() {
     return problem ? <ProblemNotice problem={problem} onRetry={() => list.refresh()} /> : <CardSkeletons />;
   }
   return (
-    <div class="stack shared-people-list">
+    <div class="stack">
       {problem && <ProblemNotice problem={problem} onRetry={() => list.refresh()} />}
       {sharing.length === 0 && <Nothing silent={silent} />}
       {sharing.map((group) => <PersonCard key={group.address} group={group} />)}

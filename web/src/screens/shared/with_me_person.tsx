@@ -13,7 +13,7 @@ import { ScreenHead } from '../../shell/shell.tsx';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { visible } from '../../ui/text.tsx';
-import { Selection } from '../files/selection.ts';
+import { Selection } from '../../media/selection.ts';
 import { FilterBar } from './filter_bar.tsx';
 import { focusTile } from './focus_tile.ts';
 import { establishedWith, isElsewhere, toldAt } from './groups.ts';
