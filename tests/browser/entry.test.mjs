@@ -167,6 +167,9 @@ story('this server: an admin renames it, a user does not see it', async (stage) 
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved.').waitFor();
   await page.locator('.brand').getByText('A new name').waitFor();
+  // What changes elsewhere is in the field, not written over by what the page had read before.
+  await alice.ok('PATCH', '/api/instance', { body: { name: 'Named elsewhere' } });
+  await until(async () => (await page.getByLabel('Name', { exact: true }).inputValue()) === 'Named elsewhere', 'the other name');
   await checkAccessibility(page);
   await checkNoSidewaysScroll(page);
   await shoot(page, 'server', { fullPage: true });

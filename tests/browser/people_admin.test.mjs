@@ -62,8 +62,20 @@ story('blocking a server declines what waits, keeps it out, and can be undone', 
   const question = page.getByRole('alertdialog', { name: `Block ${a.domain}?` });
   await question.getByText('The 2 requests that wait are declined.').waitFor();
   await shoot(page, 'people-block');
+  // Thinking better of it changes nothing, on the page of the request either.
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await requestOf(page, alice).first().waitFor();
+  const [{ id }] = (await bob.get('/api/connections')).items;
+  await page.evaluate((hash) => { location.hash = hash; }, `#/people/${id}`);
+  await page.getByRole('link', { name: 'All people' }).waitFor();
+  await page.getByRole('button', { name: `Block the server ${a.domain}` }).click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.match(page.url(), new RegExp(`#/people/${id}$`));
+  await page.getByRole('button', { name: `Block the server ${a.domain}` }).click();
   await question.getByRole('button', { name: `Block ${a.domain}` }).click();
   await page.getByText(`${a.domain} is blocked.`).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'People' }).waitFor();
   await page.getByRole('article').first().waitFor({ state: 'detached' });
   await titleBecomes(page, /^People/);
   assert.equal((await bob.get('/api/admin/instances')).items[0].blocked, true);
