@@ -187,6 +187,26 @@ story('somebody on the same server, by name', async (stage) => {
   assert.equal((await offered()).includes('alice'), false);
 });
 
+story('who is chosen while a name is being looked up stays chosen', async (stage) => {
+  const home = await stage.instance({ name: 'Home' });
+  const [alice, carol, dave] = [await home.addUser('alice'), await home.addUser('carol'), await home.addUser('dave')];
+  const before = await carol.upload('before.txt', 'x');
+  await carol.upload('plans.txt', 'x');
+  await carol.share([before], dave);
+  const { page } = await stage.open(home, { as: carol });
+  const dialog = await openDialog(page, 'plans.txt');
+  await personIn(dialog, dave).waitFor();
+  let answer;
+  await page.route(/api\/assets\?.*owner=alice/, (route) => { answer = () => route.continue(); });
+  await dialog.getByLabel('Somebody on this server').fill('alice');
+  await dialog.getByLabel('Somebody on this server').press('Enter');
+  await until(() => answer, 'the name is looked up');
+  await personIn(dialog, dave).check();
+  await answer();
+  await until(() => personIn(dialog, alice).isChecked(), 'alice is chosen');
+  assert.equal(await personIn(dialog, dave).isChecked(), true);
+});
+
 story('it works with one and not with the other: both are told, and can be undone or tried again', async (stage) => {
   const { home, there, alice, bob } = await two(stage);
   const dora = await there.addUser('dora');

@@ -1,9 +1,9 @@
 // Somebody's files as a grid of which only what is in sight is in the document. Arrow keys, Home and End move the focus.
 import { useEffect, useState } from 'preact/hooks';
+import { type Selection } from '../../media/selection.ts';
 import { type Pressed } from '../../media/tile.tsx';
 import { columnsFor, keyMove, tileGap, tileHeight } from '../../media/tile_grid.ts';
 import { VirtualGrid } from '../../ui/virtual.tsx';
-import { type Selection } from '../../media/selection.ts';
 import { focusTile } from './focus_tile.ts';
 import { SharedTile } from './shared_tile.tsx';
 import { type ShownItem } from './shared_viewer.tsx';

@@ -6,7 +6,7 @@ import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { type Target } from '../../media/disk.ts';
 import { download } from '../../media/download.ts';
-import { addDownloads, cancelDownload, type Download, downloads } from '../../media/downloads.ts';
+import { addDownloads, cancelDownload, type Download, downloads, isOver } from '../../media/downloads.ts';
 import { type MediaItem } from '../../media/item.ts';
 import { contentProblemText } from '../../media/problem.ts';
 import { ask } from '../../ui/ask.tsx';
@@ -28,10 +28,6 @@ function memory(item: MediaItem, take: (file: File) => void): Target {
   };
 }
 
-function isOver({ state }: Download): boolean {
-  return state.value.kind === 'done' || state.value.kind === 'failed';
-}
-
 function tellFailed({ item, state }: Download): void {
   if (state.value.kind !== 'failed') return;
   toast({ kind: 'danger', text: t('shared.copy.failed', { name: shortName(item.name), why: contentProblemText(item, state.value.problem) }) });
@@ -46,7 +42,7 @@ function fetchAll(items: readonly MediaItem[]): void {
   addDownloads(wanted);
   const stop = effect(() => {
     const ours = downloads.value.filter(({ open }) => opens.has(open));
-    if (!ours.every(isOver)) return;
+    if (!ours.every(({ state }) => isOver(state.value))) return;
     // Not while the effect runs that this would start anew.
     queueMicrotask(() => {
       stop();

@@ -65,12 +65,13 @@ export function ShareDialog({ assets, onClose }: { assets: readonly Asset[]; onC
     tellShared(results, ownConnections.value);
     onClose();
   };
-  const choose = (address: string, isChosen: boolean) => {
-    const next = new Set(chosen);
+  // A name may still be looked up while others are chosen.
+  const choose = (address: string, isChosen: boolean) => setChosen((before) => {
+    const next = new Set(before);
     if (isChosen) next.add(address);
     else next.delete(address);
-    setChosen(next);
-  };
+    return next;
+  });
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setTried(true);
