@@ -59,9 +59,18 @@ function readStream(give: (passed: Passed) => void): () => void {
       });
     }
     source.addEventListener('error', () => {
-      give({ connected: false });
       if (source?.readyState === EventSource.CLOSED) again();
+      void lookAfter();
     });
+  };
+
+  // The stream broke off. With the log-in it ends as well: then the daemon is there, and nobody should read otherwise.
+  const lookAfter = async () => {
+    try {
+      await refreshSession();
+    } catch {
+      if (!stopped) give({ connected: false });
+    }
   };
 
   // The browser gave up: the daemon is stopped, busy, or the log-in has ended.

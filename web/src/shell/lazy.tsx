@@ -1,6 +1,7 @@
 // A screen that is fetched when it is first shown.
 import { type ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
+import { connected } from '../api/events.ts';
 import { offline } from '../api/problem.ts';
 import { ProblemNotice } from '../ui/notice.tsx';
 import { Loading } from '../ui/progress.tsx';
@@ -20,7 +21,9 @@ export function lazy<Props extends object>(load: () => Promise<ComponentType<Pro
         setFailed(true);
       }
     };
-    useEffect(() => { if (!Screen) void fetch(); }, []);
+    // What the daemon could not give while it was away is asked for again when it is back.
+    const there = connected.value;
+    useEffect(() => { if (!Screen && (there || !failed)) void fetch(); }, [there]);
     if (Screen) return <Screen {...props} />;
     // After an upgrade the old page's chunks are gone: only a reload helps.
     if (failed) return <ProblemNotice problem={offline()} onRetry={() => location.reload()} />;

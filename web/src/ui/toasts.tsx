@@ -35,7 +35,7 @@ function dismiss(id: number) {
 
 whenUserLeaves(() => { toasts.value = []; });
 
-function ToastRow({ news }: { news: Toast & { id: number } }) {
+function ToastRow({ news, onLeft }: { news: Toast & { id: number }; onLeft: () => void }) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let left = kShown;
@@ -48,19 +48,34 @@ function ToastRow({ news }: { news: Toast & { id: number } }) {
     return () => clearInterval(timer);
   }, [news.id]);
   const { action } = news;
+  const leave = () => {
+    dismiss(news.id);
+    onLeft();
+  };
   return (
     <div ref={element} class={`toast${news.kind === 'danger' ? ' danger' : ''}`}>
       <span class="grow">{news.text}</span>
-      {action && <Button small onClick={async () => { dismiss(news.id); await action.act(); }}>{action.text}</Button>}
-      <IconButton icon={X} label={t('action.close')} small onClick={() => dismiss(news.id)} />
+      {action && <Button small onClick={async () => { leave(); await action.act(); }}>{action.text}</Button>}
+      <IconButton icon={X} label={t('action.close')} small onClick={leave} />
     </div>
   );
 }
 
 export function Toasts() {
+  const before = useRef<EventTarget | null>(null);
+  const remember = (event: FocusEvent & { currentTarget: HTMLElement }) => {
+    const from = event.relatedTarget;
+    if (!(from instanceof Node && event.currentTarget.contains(from))) before.current = from;
+  };
+  // Whoever used a button of a toast goes on where they were, or at the start of what the screen shows.
+  const goBack = () => {
+    const from = before.current;
+    const place = from instanceof HTMLElement && from.isConnected ? from : document.querySelector<HTMLElement>('main');
+    place?.focus({ preventScroll: true });
+  };
   return (
-    <div class="toasts" role="status" aria-live="polite">
-      {toasts.value.map((news) => <ToastRow key={news.id} news={news} />)}
+    <div class="toasts" role="status" aria-live="polite" onFocusIn={remember}>
+      {toasts.value.map((news) => <ToastRow key={news.id} news={news} onLeft={goBack} />)}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { setUp } from '../../api/session.ts';
 import { t } from '../../i18n/index.ts';
@@ -23,7 +23,10 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
   const [email, setEmail] = useState('');
   const [chosen, setChosen] = useState<string>();
   const [password, setPassword] = useState('');
-  const [tried, setTried] = useState(false);
+  const [tries, setTries] = useState(0);
+  const tried = tries > 0;
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), [tries]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
 
@@ -36,7 +39,7 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    setTried(true);
+    setTries(tries + 1);
     if (busy || mistakes.email || mistakes.handle || mistakes.password) return;
     setBusy(true);
     setProblem(undefined);
@@ -52,7 +55,7 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
   };
   const address = `${handle || '…'}@${welcome.value?.domain ?? ''}`;
   return (
-    <form class="card stack" onSubmit={submit} noValidate aria-label={t('setUp.admin')}>
+    <form ref={form} class="card stack" onSubmit={submit} noValidate aria-label={t('setUp.admin')}>
       <h2>{t('setUp.admin')}</h2>
       <p>{t('setUp.adminText')}</p>
       {problem && <ProblemNotice problem={problem} />}

@@ -1,5 +1,6 @@
 // The first start: the admin's account, then how the server is called, then whether others can reach it.
-import { useState } from 'preact/hooks';
+import { type ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/notice.tsx';
@@ -13,6 +14,13 @@ import { GateFrame } from './frame.tsx';
 
 const kSteps = 3;
 
+// Has the focus as soon as it is there: the button that led here is gone.
+function StepHeading({ children }: { children: ComponentChildren }) {
+  const element = useRef<HTMLHeadingElement>(null);
+  useEffect(() => element.current?.focus(), []);
+  return <h2 ref={element} tabIndex={-1}>{children}</h2>;
+}
+
 function ServerSteps({ step, onNext, onDone }: { step: number; onNext: () => void; onDone: () => void }) {
   const instance = useInstance();
   if (instance.problem) return <ProblemNotice problem={instance.problem} onRetry={instance.reload} />;
@@ -20,7 +28,7 @@ function ServerSteps({ step, onNext, onDone }: { step: number; onNext: () => voi
   if (step === 2) {
     return (
       <div class="card stack">
-        <h2>{t('setUp.server')}</h2>
+        <StepHeading key={step}>{t('setUp.server')}</StepHeading>
         <p>{t('setUp.serverText')}</p>
         <InstanceForm instance={instance} save={t('setUp.next')} onSaved={onNext} />
         <Button kind="ghost" onClick={onNext}>{t('setUp.skip')}</Button>
@@ -29,7 +37,7 @@ function ServerSteps({ step, onNext, onDone }: { step: number; onNext: () => voi
   }
   return (
     <div class="card stack">
-      <h2>{t('setUp.reach')}</h2>
+      <StepHeading key={step}>{t('setUp.reach')}</StepHeading>
       <Reachability instance={instance.data} />
       <p><small class="muted">{t('setUp.open')}</small></p>
       <Button kind="primary" wide onClick={onDone}>{t('setUp.done')}</Button>

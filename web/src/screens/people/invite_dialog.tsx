@@ -1,5 +1,5 @@
 // Makes an invite: a link, also as a QR code, that connects whoever has it. Below it those that can still be used.
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { type Schema } from '../../api/types.ts';
@@ -76,6 +76,13 @@ function Wish({ onMade }: { onMade: (invite: NewInvite) => void }) {
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const [made, setMade] = useState<NewInvite>();
   const invites = useInvites();
+  const top = useRef<HTMLDivElement>(null);
+  const first = useRef(true);
+  // What had the focus made room for something else.
+  useEffect(() => {
+    if (!first.current) top.current?.querySelector<HTMLElement>('textarea, select')?.focus();
+    first.current = false;
+  }, [made]);
   const take = (invite: NewInvite) => {
     setMade(invite);
     void invites.reload();
@@ -83,7 +90,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog wide title={t('people.invite')} onClose={onClose}>
       <div class="stack loose">
-        {made ? <Made invite={made} onAnother={() => setMade(undefined)} /> : <Wish onMade={take} />}
+        <div ref={top}>{made ? <Made invite={made} onAnother={() => setMade(undefined)} /> : <Wish onMade={take} />}</div>
         <OpenInvites invites={invites} onDeleted={(id) => { if (made?.id === id) setMade(undefined); }} />
       </div>
     </Dialog>
