@@ -42,9 +42,10 @@ export function Entry({ model, item }: { model: FilesModel; item: Asset }) {
     selection.startAt(item);
     model.viewing.value = item.id;
   };
+  // The mark that selects is a button as well, and takes its keys itself.
+  const isOpener = ({ target }: Event) => target instanceof HTMLElement && target.matches('.entry-open, .tile-open');
   const onKeyDown = (event: KeyboardEvent) => {
-    const onButton = event.target instanceof HTMLElement && event.target.matches('.entry-open, .tile-open');
-    if (!onButton || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isOpener(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === ' ') {
       event.preventDefault();   // no click: Space selects, Enter opens
       select({ shift: event.shiftKey, more: true, byKeyboard: true });
@@ -56,7 +57,7 @@ export function Entry({ model, item }: { model: FilesModel; item: Asset }) {
       model.dialog.value = { kind: 'rename', item };
     }
   };
-  const onKeyUp = (event: KeyboardEvent) => { if (event.key === ' ') event.preventDefault(); };
+  const onKeyUp = (event: KeyboardEvent) => { if (event.key === ' ' && isOpener(event)) event.preventDefault(); };
   const name = visible(item.name);
   const props = { item, selected, onSelect: select, onOpen: open, selectLabel: t('files.select', { name }) };
   return (
