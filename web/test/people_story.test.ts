@@ -82,6 +82,9 @@ test('of what has ended only what happened is told', () => {
   assert.deepEqual(names(differed).slice(-2), ['words_differ trouble', 'revoke trouble']);
   assert.equal(wordsAreOpen(differed), false);
   assert.equal(canRetry(differed), true);
+  const away = [entry('init'), entry('exchange'), entry('verify'), entry('complete'), failing('revoke')];
+  const left = connection({ state: 'revoked', reason: 'revoked_here', words: kSix, established_at: kThen, timeline: away });
+  assert.deepEqual(names(left).slice(-2), ['complete done', 'revoke trouble'], 'no words are left to compare');
   const declined = connection({
     state: 'rejected', direction: 'incoming', reason: 'rejected_here', timeline: [entry('init'), entry('approval'), entry('exchange')],
   });

@@ -93,6 +93,7 @@ export const people: Topic<'people'> = {
   'people.now.youDeclined': 'Die Anfrage wurde abgelehnt.',
   'people.now.theyDeclined': 'Die Anfrage wurde nicht angenommen.',
   'people.now.ended': 'Diese Verbindung ist beendet.',
+  'people.now.untold': '{domain} weiß noch nichts davon.',
   'people.now.failed': 'Das hat nicht geklappt.',
   'people.now.confirmed': '{you, select, yes {Du hast} other {{local} hat}} am {when} bestätigt, dass die sechs Wörter gleich sind.',
   'people.now.invited': 'Durch eine Einladung entstanden, die die Schlüssel beweist: Es gibt nichts zu vergleichen.',

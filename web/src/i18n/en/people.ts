@@ -93,6 +93,7 @@ export const people = {
   'people.now.youDeclined': 'The request was declined.',
   'people.now.theyDeclined': 'The request was not accepted.',
   'people.now.ended': 'This connection has ended.',
+  'people.now.untold': '{domain} does not know yet.',
   'people.now.failed': 'This did not work out.',
   'people.now.confirmed': '{you, select, yes {You} other {{local}}} confirmed on {when} that the six words are the same.',
   'people.now.invited': 'Made with an invite, which proved the keys: there is nothing to compare.',

@@ -71,13 +71,15 @@ function kindOf(connection: Connection): 'info' | 'ok' | 'warn' | 'danger' {
 export function Situation({ connection, children }: { connection: Connection; children?: ComponentChildren }) {
   const now = situation(connection);
   const stuck = trouble(connection);
+  const untold = stuck && hasEnded(connection) && connection.state !== 'failed';
   return (
     <div aria-live="polite">
       <Notice kind={kindOf(connection)} title={t(`people.now.${now}`, namesOf(connection))}>
         {now === 'theyDecide' && !stuck && isOwn(connection) && <TellThem connection={connection} />}
+        {hasEnded(connection) && <Ended connection={connection} />}
+        {untold && <p>{t('people.now.untold', namesOf(connection))}</p>}
         {stuck && <WentWrong connection={connection} entry={stuck} />}
         <Confirmed connection={connection} />
-        {hasEnded(connection) && <Ended connection={connection} />}
         <Actions connection={connection} />
         {children}
       </Notice>

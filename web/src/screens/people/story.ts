@@ -112,7 +112,8 @@ function nameOf({ state, reason }: Connection, step: string): string {
 
 // One that was passed without a trace is left out; of an ended connection only what happened is told.
 function mainSteps(connection: Connection): StoryStep[] {
-  const ended = hasEnded(connection) && !canRetry(connection);
+  // What failed may still go on; nothing else comes of what was ended or declined, though the other server is yet to be told.
+  const ended = hasEnded(connection) && !(connection.state === 'failed' && canRetry(connection));
   let waiting = !ended;
   const steps: StoryStep[] = [];
   for (const name of orderOf(connection)) {
