@@ -41,7 +41,7 @@ story('a wrong password is said so, the right one leads to the files', async (st
   await page.getByRole('button', { name: 'Account and settings' }).click();
   await page.getByRole('menuitem', { name: 'Log out', exact: true }).click();
   await heading(page, 'Log in to The Example family');
-  await page.getByText('You were logged out').waitFor();
+  await page.getByText('You are logged out').waitFor();
   await page.reload();
   await heading(page, 'Log in to The Example family');
 });

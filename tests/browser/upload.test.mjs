@@ -44,7 +44,7 @@ story('progress is shown while bytes move, on every screen, and a cancelled one 
   const part = Number(await first.getByRole('progressbar').getAttribute('aria-valuenow'));
   assert.ok(part > 0 && part < 100, `${part} %`);
   await panel(page).getByRole('progressbar', { name: 'All uploads' }).waitFor();
-  await row(page, 'film 4.bin').getByText('Waits').waitFor();
+  await row(page, 'film 4.bin').getByText('Waiting').waitFor();
   assert.equal(await page.locator('.transfer.running').count(), 3);
   await checkAccessibility(page);
   await shoot(page, 'upload-progress');
@@ -73,7 +73,7 @@ story('pausing and going on; a small panel', async (stage) => {
   await row(page, 'two.bin').getByText('Paused').waitFor();
   await panel(page).getByRole('button', { name: 'Pause all' }).click();
   await panel(page).getByText('Paused. A file that was on its way begins anew.').waitFor();
-  await row(page, 'one.bin').getByText('Waits').waitFor();
+  await row(page, 'one.bin').getByText('Waiting').waitFor();
   await shoot(page, 'upload-paused');
   await panel(page).getByRole('button', { name: 'Make small' }).click();
   await page.getByRole('button', { name: 'Show uploads: Uploading 2 files' }).click();

@@ -1,5 +1,5 @@
 // Numbers, sizes, times and lists as people of the page's language write them.
-import { language } from './index.ts';
+import { language, t } from './index.ts';
 
 // The browser's own kind of the page's language: dates in British English are not those in American.
 export function locale(): string {
@@ -58,7 +58,7 @@ export function formatAgo(at: string, now = Date.now()): string {
   const seconds = (Date.parse(at) - now) / 1000;
   const size = Math.abs(seconds);
   const relative = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' });
-  if (size < 45) return relative.format(0, 'second');
+  if (size < 45) return seconds <= 0 ? t('time.justNow') : relative.format(Math.round(seconds), 'second');
   if (size < 2700) return relative.format(Math.round(seconds / 60), 'minute');
   if (size < 79200) return relative.format(Math.round(seconds / 3600), 'hour');
   if (size < 2592000) return relative.format(Math.round(seconds / 86400), 'day');

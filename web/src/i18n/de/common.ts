@@ -36,6 +36,8 @@ export const common: Topic<'common'> = {
   'state.loading': 'Wird geladen …',
   'state.offline': 'Keine Verbindung zu diesem Server. Die Seite macht von selbst weiter, sobald er wieder da ist.',
 
+  'time.justNow': 'gerade eben',
+
   'problem.details': 'Einzelheiten für die, die diesen Server betreuen',
   'problem.requestId': 'Anfrage {id}',
   'problem.retryIn': 'Es geht wieder {when}.',

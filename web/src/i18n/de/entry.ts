@@ -10,7 +10,7 @@ export const entry: Topic<'entry'> = {
   'logIn.submit': 'Anmelden',
   'logIn.wrong': 'E-Mail-Adresse oder Passwort stimmt nicht.',
   'logIn.tooMany': 'Zu viele Versuche. Es geht wieder {when, select, unknown {nach einer Weile} other {{when}}}.',
-  'logIn.ended': 'Du wurdest abgemeldet. Melde dich an, um weiterzumachen.',
+  'logIn.ended': 'Du bist abgemeldet. Melde dich an, um weiterzumachen.',
   'logIn.lockedOut': 'Passwort vergessen? Wer diesen Server betreut, kann dir einen Link zum Anmelden erstellen:',
   'logIn.noAdmin': 'Dieser Server hat noch keinen Admin',
   'logIn.noAdminHelp': 'Der Dienst hat einen Link dafür in sein Protokoll geschrieben. Läuft er als Systemdienst, zeigt ihn dies:',

@@ -35,7 +35,6 @@ export const people: Topic<'people'> = {
   'people.trust.revoked': 'Beendet',
   'people.trust.failed': 'Gescheitert',
 
-  'people.justNow': 'gerade eben',
   'people.reach.seen': '{domain} hat {when} geantwortet',
   'people.reach.down': '{domain} antwortet seit {when} nicht',
   'people.reach.poll': '{domain} meldet sich von selbst',

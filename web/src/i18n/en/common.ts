@@ -34,6 +34,8 @@ export const common = {
   'state.loading': 'Loading …',
   'state.offline': 'No connection to this server. The page goes on by itself when it is back.',
 
+  'time.justNow': 'just now',
+
   'problem.details': 'Details for whoever looks after this server',
   'problem.requestId': 'Request {id}',
   'problem.retryIn': 'It can be tried again {when}.',

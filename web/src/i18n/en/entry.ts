@@ -8,7 +8,7 @@ export const entry = {
   'logIn.submit': 'Log in',
   'logIn.wrong': 'E-mail address or password is wrong.',
   'logIn.tooMany': 'Too many tries. It can be tried again {when, select, unknown {in a while} other {{when}}}.',
-  'logIn.ended': 'You were logged out. Log in to go on.',
+  'logIn.ended': 'You are logged out. Log in to go on.',
   'logIn.lockedOut': 'Forgotten your password? Whoever looks after this server can make you a link to log in with:',
   'logIn.noAdmin': 'This server has no admin yet',
   'logIn.noAdminHelp': 'The daemon has written a link into its log that makes one. Where it runs as a service, this shows it:',

@@ -90,7 +90,7 @@ export const files = {
 
   'download.title': 'Downloads',
   'download.progress': 'Download of {name}',
-  'download.waiting': 'Waits',
+  'download.waiting': 'Waiting',
   'download.done': 'Saved',
   'download.broken': 'It broke off in the middle. Nothing of it was kept.',
   'download.again': 'Download {name} again',
@@ -107,7 +107,7 @@ export const files = {
   'upload.someFailed': '{n, plural, one {# file was not uploaded} other {# files were not uploaded}}',
   'upload.total': 'All uploads',
   'upload.progress': 'Upload of {name}',
-  'upload.waiting': 'Waits',
+  'upload.waiting': 'Waiting',
   'upload.paused': 'Paused',
   'upload.done': 'Uploaded',
   'upload.storing': 'Being stored …',

@@ -35,7 +35,6 @@ export const people = {
   'people.trust.revoked': 'Ended',
   'people.trust.failed': 'Failed',
 
-  'people.justNow': 'just now',
   'people.reach.seen': '{domain} answered {when}',
   'people.reach.down': '{domain} has not answered since {when}',
   'people.reach.poll': '{domain} calls here by itself',
@@ -249,7 +248,7 @@ export const people = {
   'people.invite.when': 'Made {made}, until {until}',
   'people.invite.delete': 'Delete the invite made {made}',
   'people.invite.deleteTitle': 'Delete this invite?',
-  'people.invite.deleteText': 'The link made {made} works no more. Who is connected stays connected.',
+  'people.invite.deleteText': 'The link made {made} no longer works then. Who is connected stays connected.',
   'people.invite.deleteYes': 'Delete the invite',
 
   'people.own.title': 'How others find you',

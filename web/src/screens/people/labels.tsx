@@ -3,11 +3,11 @@
 import { Activity, CircleSlash, Clock, Link2, type LucideIcon, TriangleAlert, Unlink } from 'lucide-preact';
 import { type Connection } from '../../api/types.ts';
 import { type Key, t } from '../../i18n/index.ts';
-import { formatTime } from '../../i18n/format.ts';
+import { formatAgo, formatTime } from '../../i18n/format.ts';
 import { Chip, type Tone } from '../../ui/pieces.tsx';
 import { useMinute } from '../../ui/use_minute.ts';
 import { hasEnded, isDone, wordsAreOpen } from './story.ts';
-import { formatPast, formatSince } from './times.ts';
+import { formatSince } from './times.ts';
 import { namesOf } from './who.ts';
 
 interface Label { text: Key; tone: Tone; icon: LucideIcon }
@@ -48,6 +48,6 @@ export function Reach({ connection }: { connection: Connection }) {
   if (down) {
     return <span class="reach down" title={formatTime(down)}>{t('people.reach.down', { ...names, when: formatSince(down) })}</span>;
   }
-  if (seen) return <span class="reach" title={formatTime(seen)}>{t('people.reach.seen', { ...names, when: formatPast(seen) })}</span>;
+  if (seen) return <span class="reach" title={formatTime(seen)}>{t('people.reach.seen', { ...names, when: formatAgo(seen) })}</span>;
   return connection.peer_delivery === 'poll' ? <span class="reach">{t('people.reach.poll', names)}</span> : null;
 }

@@ -3,11 +3,11 @@
 import { Check, Circle, CircleDot, type LucideIcon, TriangleAlert } from 'lucide-preact';
 import { type Connection } from '../../api/types.ts';
 import { t, tMaybe } from '../../i18n/index.ts';
-import { formatTime } from '../../i18n/format.ts';
+import { formatAgo, formatTime } from '../../i18n/format.ts';
 import { UserText, visible } from '../../ui/text.tsx';
 import { useMinute } from '../../ui/use_minute.ts';
 import { type StepState, type StoryStep, stepsOf, type TimelineEntry } from './story.ts';
-import { formatPast, formatSince, formatSoon } from './times.ts';
+import { formatSince, formatSoon } from './times.ts';
 import { namesOf } from './who.ts';
 
 const kIcons: Record<StepState, LucideIcon> = { done: Check, now: CircleDot, trouble: TriangleAlert, open: Circle };
@@ -44,7 +44,7 @@ function Trouble({ connection, entry }: { connection: Connection; entry: Timelin
       <WentWrong connection={connection} entry={entry} />
       <Helps connection={connection} entry={entry} />
       <p class="muted">
-        {t('people.tries', { n: entry.attempts, since: formatSince(since), last: formatPast(entry.at) })}
+        {t('people.tries', { n: entry.attempts, since: formatSince(since), last: formatAgo(entry.at) })}
         {next && ` ${Date.parse(next) > Date.now() ? t('people.nextTry', { when: formatSoon(next) }) : t('people.nextTryNow')}`}
       </p>
       {entry.last_error && (

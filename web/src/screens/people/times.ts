@@ -1,18 +1,10 @@
-import { t } from '../../i18n/index.ts';
-import { formatAgo, formatIn, formatTime, locale } from '../../i18n/format.ts';
-
-const kJustNow = 45;  // seconds; what formatAgo calls "now"
+import { formatIn, formatTime, locale } from '../../i18n/format.ts';
 
 // "9:10" for today, else with the date: what stands after "since".
 export function formatSince(at: string, now = new Date()): string {
   const date = new Date(at);
   if (date.toDateString() !== now.toDateString()) return formatTime(at);
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(date);
-}
-
-// "just now", "3 minutes ago": when something was done.
-export function formatPast(at: string): string {
-  return Date.now() - Date.parse(at) < kJustNow * 1000 ? t('people.justNow') : formatAgo(at);
 }
 
 // "in 12 seconds", "in 3 minutes": when something is done next.
