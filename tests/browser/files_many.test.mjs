@@ -51,7 +51,7 @@ story('scrolling to the end of 20,000 photos', async (stage) => {
   await last.locator('img').waitFor();
   assert.equal(await total(page), COUNT);
   assert.ok(most < MOST_NODES, `${most} elements at most`);
-  assert.ok(pages >= COUNT / 500, `${pages} pages`);
+  assert.ok(pages >= COUNT / 500 - 1, `${pages} pages`); // the first may have come before we listened
   await shoot(page, 'files-many-end', { narrow: false });
 
   // What changed far down, where one looks, is read again; and new ones wait at the head.
