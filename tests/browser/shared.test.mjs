@@ -57,7 +57,7 @@ story('what somebody shares appears, opens, is downloaded, and goes when it is w
   await card.getByText('3 files').waitFor();
   await tile(card, 'hills.jpg').waitFor();
   await card.getByText('Connected').waitFor();
-  await card.getByText(/answered (now|\d+ )/).waitFor();
+  await card.getByText(/answered (just now|\d+ )/).waitFor();
   await checkAccessibility(page);
   await shoot(page, 'shared-with-me');
 
