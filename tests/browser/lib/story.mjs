@@ -29,6 +29,12 @@ function theBrowser() {
   return browser;
 }
 
+// What a story routed may still be on its way when it ends.
+async function closeWindow({ context }) {
+  await Promise.all([context, ...context.pages()].map((one) => one.unrouteAll({ behavior: 'ignoreErrors' })));
+  await context.close();
+}
+
 class Stage {
   instances = [];
   windows = [];
@@ -64,7 +70,7 @@ class Stage {
     const base = typeof place === 'string' ? place : place.url;
     const window = await openWindow(await theBrowser(), base, options);
     this.windows.push(window);
-    this.#clearing.push(() => window.context.close());
+    this.#clearing.push(() => closeWindow(window));
     if (as) {
       window.session = await logIn(window.context, as);
     }
