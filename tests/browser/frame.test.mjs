@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
-import { checkNoSidewaysScroll, shoot } from './lib/screenshots.mjs';
+import { connect } from './lib/people.mjs';
+import { png } from './lib/photos.mjs';
+import { checkNoSidewaysScroll, settled, shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 
 // The whole of the menu can be reached: it is inside the window, and scrolls where it is taller.
@@ -118,4 +120,20 @@ story('after Undo in a toast the keyboard goes on where it was', async (stage) =
   await page.keyboard.press('Enter');
   await page.getByRole('checkbox', { name: 'Select a.txt' }).waitFor();
   await page.locator('main:focus, main :focus').waitFor();
+});
+
+story('at 320 pixels with text twice as large, nothing has to be scrolled sideways', async (stage) => {
+  const [home, there] = [await stage.instance({ name: 'Home' }), await stage.instance({ name: 'There' })];
+  const [alice, bob] = [await home.addUser('alice', { admin: true }), await there.addUser('bob')];
+  await connect(alice, bob);
+  await alice.share([await alice.upload('a rather long name of a photo.png', png({ seed: 3 }))], bob);
+  await bob.share([await bob.upload('from bob.png', png({ seed: 4 }))], alice);
+  const { page } = await stage.open(home, { as: alice, viewport: { width: 320, height: 640 } });
+  for (const [where, sign] of [['files', 'a rather long'], ['people', 'bob'], ['shared', 'from bob'], ['shared/by-me', 'bob'], ['server', 'Public address']]) {
+    await page.goto(`${home.url}#/${where}`);
+    await page.getByText(sign).first().waitFor();
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    await settled(page);
+    await checkNoSidewaysScroll(page);
+  }
 });
