@@ -1,6 +1,6 @@
 // The frame: navigation, the account's menu, the place where screens go.
 import { type ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
 import { FolderOpen, Languages, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
@@ -82,8 +82,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
   const [path] = useLocation();
   const first = useRef(true);
-  // Another screen: keyboards and screen readers start there.
-  useEffect(() => {
+  // Another screen: keyboards and screen readers start there; at once, before anybody goes on from there.
+  useLayoutEffect(() => {
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
     window.scrollTo(0, 0);
