@@ -1,6 +1,5 @@
 // Text that somebody else wrote: names of files and people, purposes. Shown as text, whatever it is: kept from turning
 // its surroundings round, and with invisible and direction-changing characters made visible.
-import { type ComponentChildren } from 'preact';
 import { formatAgo, formatTime } from '../i18n/format.ts';
 import { useMinute } from './use_minute.ts';
 
@@ -23,8 +22,4 @@ export function UserText({ text, class: className }: { text: string; class?: str
 export function Ago({ at }: { at: string }) {
   useMinute();
   return <time dateTime={at} title={formatTime(at)}>{formatAgo(at)}</time>;
-}
-
-export function Muted({ children }: { children: ComponentChildren }) {
-  return <span class="muted">{children}</span>;
 }

@@ -5,7 +5,6 @@ import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/notice.tsx';
 import { Loading } from '../../ui/progress.tsx';
-import { Muted } from '../../ui/text.tsx';
 import { InstanceForm } from '../server/instance_form.tsx';
 import { Reachability } from '../server/reachability.tsx';
 import { useInstance } from '../server/use_instance.ts';
@@ -49,7 +48,7 @@ export function SetUp({ token, onDone, onSpent }: { token: string; onDone: () =>
   const [step, setStep] = useState(1);
   return (
     <GateFrame title={t('setUp.title')} wide>
-      <p class="gate-steps" aria-live="polite"><Muted>{t('setUp.steps', { n: step, of: kSteps })}</Muted></p>
+      <p class="gate-steps muted" aria-live="polite">{t('setUp.steps', { n: step, of: kSteps })}</p>
       {step === 1 ? <AdminForm token={token} onMade={() => setStep(2)} onSpent={onSpent} />
         : <ServerSteps step={step} onNext={() => setStep(3)} onDone={onDone} />}
     </GateFrame>

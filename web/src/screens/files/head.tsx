@@ -13,17 +13,18 @@ function SelectionBar({ model }: { model: FilesModel }) {
   const { selection } = model;
   const items = selection.items;
   const [only] = items;
+  const show = (dialog: FilesModel['dialog']['value']) => () => { model.dialog.value = dialog; };
   return (
     <div class="selection-bar" role="group" aria-label={t('files.selection')}>
       <IconButton icon={X} label={t('files.selection.clear')} onClick={() => selection.clear()} />
       <p class="grow">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
       <div class="row">
-        <Button icon={Share2} onClick={() => { model.dialog.value = { kind: 'share', items }; }}><span>{t('action.share')}</span></Button>
+        <Button icon={Share2} onClick={show({ kind: 'share', items })}><span>{t('action.share')}</span></Button>
         <Button icon={Download} onClick={() => download(items)}><span>{t('action.download')}</span></Button>
         {items.length === 1 && only && (
           <>
-            <Button icon={Pencil} onClick={() => { model.dialog.value = { kind: 'rename', item: only }; }}><span>{t('action.rename')}</span></Button>
-            <Button icon={Info} onClick={() => { model.dialog.value = { kind: 'details', item: only }; }}><span>{t('files.details')}</span></Button>
+            <Button icon={Pencil} onClick={show({ kind: 'rename', item: only })}><span>{t('action.rename')}</span></Button>
+            <Button icon={Info} onClick={show({ kind: 'details', item: only })}><span>{t('files.details')}</span></Button>
           </>
         )}
         <Button icon={Trash2} kind="danger" onClick={() => model.remove(items)}><span>{t('action.delete')}</span></Button>
@@ -37,12 +38,16 @@ export function Head({ model }: { model: FilesModel }) {
   return (
     <div class={`files-head${count > 0 ? ' selecting' : ''}`}>
       <ScreenHead title={t('nav.files')}>
-        <a class="button icon" href="#/files/deleted" aria-label={t('deleted.title')} title={t('deleted.title')}><ArchiveRestore aria-hidden="true" /></a>
+        <a class="button icon" href="#/files/deleted" aria-label={t('deleted.title')} title={t('deleted.title')}>
+          <ArchiveRestore aria-hidden="true" />
+        </a>
         {canChooseFolders && <IconButton icon={FolderUp} label={t('files.uploadFolder')} onClick={() => uploadChosen({ folder: true })} />}
         <Button kind="primary" icon={Upload} onClick={() => uploadChosen()}>{t('files.upload')}</Button>
       </ScreenHead>
       {count > 0 && <SelectionBar model={model} />}
-      <p class="visually-hidden" role="status">{count > 0 ? t('files.selected', { n: count, size: formatSize(model.selection.size.value) }) : ''}</p>
+      <p class="visually-hidden" role="status">
+        {count > 0 ? t('files.selected', { n: count, size: formatSize(model.selection.size.value) }) : ''}
+      </p>
     </div>
   );
 }
