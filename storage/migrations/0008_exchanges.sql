@@ -1,0 +1,1 @@
+-- Exchanges with people who have no account (assets/).

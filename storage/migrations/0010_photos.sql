@@ -1,0 +1,1 @@
+-- What was read out of photos: when and with what they were taken, and whether there are thumbnails (assets/).

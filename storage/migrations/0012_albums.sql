@@ -1,0 +1,1 @@
+-- Albums, and what shares leave out of photos (assets/).
