@@ -42,6 +42,11 @@ enum class ErrorCode : std::uint8_t {
   quota_exceeded,
   idempotency_mismatch,
   csrf,
+  storage_failed,
+  content_damaged,
+  password_required,
+  wrong_password,
+  checksum_mismatch,
   // Federation (federation/PROTOCOL.md, "Errors")
   handshake_rejected,
   handshake_ended,
