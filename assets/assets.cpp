@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "assets/arrival.hpp"
 #include "assets/blob_ledger.hpp"
 #include "assets/limits.hpp"
 #include "assets/rows.hpp"
@@ -41,7 +42,9 @@ Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const cor
       log_(std::move(log)),
       ledger_(std::make_unique<BlobLedger>(database, blobs, log_)),
       catalogue_(database, blobs, clock, events),
-      uploads_(database, blobs, *ledger_, clock, random, config, quotas, events, log_),
+      arrivals_(std::make_unique<Arrivals>(database, blobs, *ledger_, quotas, config.limits.uploads_per_user,
+                                           config.storage.max_file_bytes, log_)),
+      uploads_(*arrivals_, clock, random, events),
       shares_(database, blobs, clock, random, events) {}
 Assets::~Assets() = default;
 

@@ -18,6 +18,9 @@
 
 namespace kith::assets {
 
+class Arrivals;
+class BlobLedger;
+
 // What one sweep removed.
 struct SweepCounts {
   int shares = 0;     // expired
@@ -71,6 +74,7 @@ class Assets {
   core::Logger log_;
   std::unique_ptr<BlobLedger> ledger_;
   Catalogue catalogue_;
+  std::unique_ptr<Arrivals> arrivals_;
   Uploads uploads_;
   Shares shares_;
 };
