@@ -30,15 +30,6 @@ Expected<void> insert_asset(storage::Transaction& transaction, const Asset& asse
   return insert_version(transaction, asset, asset.created_at);
 }
 
-Expected<void> replace_version(storage::Transaction& transaction, const Asset& asset) {
-  KITH_TRY(transaction.execute("UPDATE asset_versions SET superseded_at = ? WHERE asset = ? AND number = ?",
-                               {asset.updated_at, asset.id.text(), asset.version - 1}));
-  KITH_TRY(insert_version(transaction, asset, asset.updated_at));
-  KITH_TRY(transaction.execute("UPDATE assets SET version = ?, kind = ?, updated_at = ? WHERE id = ?",
-                               {asset.version, kind_name(asset.kind), asset.updated_at, asset.id.text()}));
-  return {};
-}
-
 Expected<bool> is_taken(storage::Reader& reader, const core::UserId& owner, std::string_view name) {
   KITH_TRY_ASSIGN(taken,
                   first_row<bool>(reader, "SELECT 1 FROM assets WHERE owner = ? AND name = ? AND deleted_at IS NULL",
@@ -54,6 +45,15 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 }
 
 }  // namespace
+
+Expected<void> replace_version(storage::Transaction& transaction, const Asset& asset) {
+  KITH_TRY(transaction.execute("UPDATE asset_versions SET superseded_at = ? WHERE asset = ? AND number = ?",
+                               {asset.updated_at, asset.id.text(), asset.version - 1}));
+  KITH_TRY(insert_version(transaction, asset, asset.updated_at));
+  KITH_TRY(transaction.execute("UPDATE assets SET version = ?, kind = ?, updated_at = ? WHERE id = ?",
+                               {asset.version, kind_name(asset.kind), asset.updated_at, asset.id.text()}));
+  return {};
+}
 
 Expected<StoredVersion> name_in_catalogue(storage::Transaction& transaction, const ArrivedContent& content,
                                           std::string_view name, core::AssetId new_id, Timestamp now) {

@@ -24,6 +24,9 @@ struct StoredVersion {
                                                               const ArrivedContent& content, std::string_view name,
                                                               core::AssetId new_id, core::Timestamp now);
 
+// `asset`, with its new content, number and time, takes the place of the version before it.
+[[nodiscard]] core::Expected<void> replace_version(storage::Transaction& transaction, const Asset& asset);
+
 // `name`, or "name (2).ext" and so on where the owner has an asset of that name; within kMaxFileNameBytes. conflict
 // when none of a thousand is free.
 [[nodiscard]] core::Expected<std::string> free_name(storage::Reader& reader, const core::UserId& owner,
