@@ -1,13 +1,19 @@
-// The page: "/" is index.html, "/invite" is invite.html, app/ and the other files are what they are called.
+// The page: "/" is index.html, "/invite" is invite.html, app/ and the other files are what they are called. What
+// outsiders see is exchange.html, at addresses of its own on both listeners, with the files it loads beside it.
 #include "daemon/api/page.hpp"
 #include "daemon/api/routes.hpp"
 
 namespace kith::daemon {
 namespace {
 
-void add_page_route(Router& router, std::string pattern, Handler handle) {
+constexpr std::string_view kOutsidersPage = "exchange.html";
+
+enum class Seen : std::uint8_t { locally, by_outsiders };
+
+void add_page_route(Router& router, std::string pattern, Handler handle, Seen seen = Seen::locally) {
   Route route;
   route.pattern = std::move(pattern);
+  route.on_public = seen == Seen::by_outsiders;
   route.handle = std::move(handle);
   router.add(std::move(route));
 }
@@ -28,9 +34,43 @@ Response without_page(const Request& request) {
                            request.request_id);
 }
 
+// `address` is the folder of the scripts and styles.
+void add_app_route(Router& router, std::span<const PageFile> page, std::string address, Seen seen) {
+  add_page_route(
+      router, std::move(address) + "{file}",
+      [page](Request request, const Reply& reply) {
+        const auto* file = find_page_file(page, "app/" + std::string(request.path_value("file")));
+        reply(file != nullptr ? page_response(request, *file)
+                              : Response::problem({core::ErrorCode::not_found, {}, {}, {}}, request.request_id));
+      },
+      seen);
+}
+
+// Upload and download have an address each. Neither is for search engines.
+void add_outsiders_page(Router& router, std::span<const PageFile> page) {
+  const auto* document = find_page_file(page, kOutsidersPage);
+  for (const auto* pattern : {"/exchange/u", "/exchange/d"}) {
+    add_page_route(
+        router, pattern,
+        [document](Request request, const Reply& reply) {
+          auto response = document != nullptr ? page_response(request, *document) : without_page(request);
+          response.headers.set("X-Robots-Tag", "noindex, nofollow");
+          reply(std::move(response));
+        },
+        Seen::by_outsiders);
+  }
+  add_app_route(router, page, "/exchange/app/", Seen::by_outsiders);
+  if (const auto* icon = find_page_file(page, "icon.svg")) {
+    add_page_route(
+        router, "/exchange/icon.svg",
+        [icon](Request request, const Reply& reply) { reply(page_response(request, *icon)); }, Seen::by_outsiders);
+  }
+}
+
 }  // namespace
 
 void add_page_routes(Router& router, std::span<const PageFile> page) {
+  add_outsiders_page(router, page);
   if (page.empty()) {
     for (const auto* pattern : {"/", "/invite"}) {
       add_page_route(router, pattern, [](Request request, const Reply& reply) { reply(without_page(request)); });
@@ -38,15 +78,11 @@ void add_page_routes(Router& router, std::span<const PageFile> page) {
     return;
   }
   for (const auto& file : page) {
-    if (file.path.find('/') != std::string_view::npos) continue;
+    if (file.path.find('/') != std::string_view::npos || file.path == kOutsidersPage) continue;
     add_page_route(router, address_of(file.path),
                    [&file](Request request, const Reply& reply) { reply(page_response(request, file)); });
   }
-  add_page_route(router, "/app/{file}", [page](Request request, const Reply& reply) {
-    const auto* file = find_page_file(page, "app/" + std::string(request.path_value("file")));
-    reply(file != nullptr ? page_response(request, *file)
-                          : Response::problem({core::ErrorCode::not_found, {}, {}, {}}, request.request_id));
-  });
+  add_app_route(router, page, "/app/", Seen::locally);
 }
 
 }  // namespace kith::daemon

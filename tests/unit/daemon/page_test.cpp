@@ -17,9 +17,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::array<PageFile, 4> kFiles{
+constexpr std::array<PageFile, 5> kFiles{
     PageFile{
         "app/main-1A.js", "text/javascript; charset=utf-8", {"plain script", "\"p\""}, {"gz", "\"g\""}, {"b", "\"b\""}},
+    PageFile{"exchange.html", "text/html; charset=utf-8", {"for outsiders", "\"e\""}, {}, {}},
     PageFile{"icon.svg", "image/svg+xml", {"<svg/>", "\"i\""}, {}, {}},
     PageFile{"index.html", "text/html; charset=utf-8", {"the page", "\"x\""}, {}, {"br", "\"y\""}},
     PageFile{"invite.html", "text/html; charset=utf-8", {"an invitation", "\"v\""}, {}, {}},
@@ -31,8 +32,9 @@ class Page : public testing::Test {
  protected:
   explicit Page(std::span<const PageFile> files = kFiles) { add_page_routes(router_, files); }
 
-  Response ask(std::string_view path, Fields fields = {}, Method method = Method::get) const {
-    auto match = router_.find(ListenerKind::local, method, path);
+  Response ask(std::string_view path, Fields fields = {}, Method method = Method::get,
+               ListenerKind listener = ListenerKind::local) const {
+    auto match = router_.find(listener, method, path);
     if (match.route == nullptr) return Response::problem({match.error, {}, {}, {}}, "");
     Request request;
     request.method = method;
@@ -80,6 +82,16 @@ TEST_F(Page, NothingElseDoes) {
                            "/app%2fmain-1A.js",
                            "/index.html",
                            "/invite.html",
+                           "/exchange",
+                           "/exchange/",
+                           "/exchange.html",
+                           "/exchange/exchange.html",
+                           "/exchange/index.html",
+                           "/exchange/x",
+                           "/exchange/u/",
+                           "/exchange/app/",
+                           "/exchange/app/other.js",
+                           "/exchange/app/..%2findex.html",
                            "/invite/",
                            "/icon",
                            "/favicon.ico",
@@ -90,8 +102,24 @@ TEST_F(Page, NothingElseDoes) {
 }
 
 TEST_F(Page, IsNotOnThePublicListener) {
-  for (const auto* path : {"/", "/invite", "/icon.svg", "/app/main-1A.js"}) {
+  for (const auto* path : {"/", "/invite", "/icon.svg", "/app/main-1A.js", "/exchange", "/exchange/invite"}) {
     EXPECT_EQ(router_.find(ListenerKind::public_, Method::get, path).route, nullptr) << path;
+  }
+}
+
+TEST_F(Page, OutsidersHaveOneOfTheirOwnOnBothListeners) {
+  for (const auto listener : {ListenerKind::local, ListenerKind::public_}) {
+    const auto get = [&](std::string_view path) { return ask(path, {}, Method::get, listener); };
+    for (const auto* path : {"/exchange/u", "/exchange/d"}) {
+      const auto response = get(path);
+      EXPECT_EQ(body(response), "for outsiders") << path;
+      EXPECT_EQ(response.headers.get("Content-Type"), "text/html; charset=utf-8");
+      EXPECT_EQ(response.headers.get("X-Robots-Tag"), "noindex, nofollow");
+      EXPECT_THAT(std::string(response.headers.get("Content-Security-Policy").value_or("")),
+                  HasSubstr("default-src 'none'; script-src 'self'"));
+    }
+    EXPECT_EQ(body(get("/exchange/app/main-1A.js")), "plain script");
+    EXPECT_EQ(body(get("/exchange/icon.svg")), "<svg/>");
   }
 }
 
@@ -156,7 +184,7 @@ TEST_F(Page, EveryAnswerKeepsThePageToItself) {
 }
 
 TEST_F(PageLeftOut, SaysSo) {
-  for (const auto* path : {"/", "/invite"}) {
+  for (const auto* path : {"/", "/invite", "/exchange/u", "/exchange/d"}) {
     const auto response = ask(path);
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
