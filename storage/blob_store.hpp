@@ -43,10 +43,17 @@ class BlobReader {
  public:
   virtual ~BlobReader() = default;
   virtual std::uint64_t size() const = 0;
-  // Fills `out` from `offset`; fewer bytes only at the end. internal when the disk fails.
+  // Fills `out` from `offset`; fewer bytes only at the end. internal when the disk fails; content_damaged when these are
+  // no longer the bytes that were written: none of them is given out.
   [[nodiscard]] virtual Expected<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out) = 0;
-  // A file descriptor for sendfile, owned by this reader; -1 where there is none (an object store).
-  virtual int file_descriptor() const = 0;
+  // A file descriptor for sendfile, owned by this reader; -1 where there is none (an object store). Who sends from it
+  // calls prove() for each part first.
+  virtual int file_descriptor() const { return -1; }
+  // content_damaged unless [offset, offset + length) is as it was written.
+  [[nodiscard]] virtual Expected<void> prove(std::uint64_t offset, std::uint64_t length) {
+    (void)offset, (void)length;
+    return {};
+  }
 };
 
 class BlobStore {
@@ -56,6 +63,7 @@ class BlobStore {
   // when the disk has less left than that beside its safety margin. Release is by destruction or commit.
   [[nodiscard]] virtual Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
                                                                     std::uint64_t expected_size) = 0;
+  // content_damaged when it can be told at once.
   [[nodiscard]] virtual Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) = 0;
   // Removing what is not there is fine; what a living writer committed stays.
   [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;

@@ -27,10 +27,8 @@ Expected<Descriptor> open_owner(int root, const core::UserId& owner) {
   return folder;
 }
 
-bool holds_regular_file(int folder, const std::string& name, std::uint64_t size) {
-  struct stat status {};
-  return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
-         static_cast<std::uint64_t>(status.st_size) == size;
+std::string sums_name(const core::Digest& digest) {
+  return file_name(digest) + ".sums";
 }
 
 }  // namespace
@@ -55,10 +53,7 @@ Expected<std::unique_ptr<BlobWriter>> FileBlobStore::begin(const core::UserId& o
   std::string name;
   Descriptor file;
   do {
-    {
-      std::lock_guard lock(names_mutex_);
-      name = std::to_string(::getpid()) + "." + std::to_string(next_name_++);
-    }
+    name = temporary_name();
     file = Descriptor(
         ::openat(unfinished_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   } while (!file && errno == EEXIST);
@@ -68,7 +63,13 @@ Expected<std::unique_ptr<BlobWriter>> FileBlobStore::begin(const core::UserId& o
   return writer;
 }
 
-Expected<void> FileBlobStore::place(const std::string& name, const BlobKey& key, std::uint64_t size) {
+std::string FileBlobStore::temporary_name() {
+  std::lock_guard lock(names_mutex_);
+  return std::to_string(::getpid()) + "." + std::to_string(next_name_++);
+}
+
+// Fresh bytes take the place of equal ones, which may be damaged by now; readers of those go on.
+Expected<void> FileBlobStore::place(const std::string& name, const BlobKey& key, BlockSumsWriter& sums) {
   Descriptor folder;
   const auto final_name = file_name(key.digest);
   {
@@ -76,13 +77,11 @@ Expected<void> FileBlobStore::place(const std::string& name, const BlobKey& key,
     // Under the lock, so that nobody uses a new folder before its own entry is on the disk.
     KITH_TRY_ASSIGN(owners, open_or_make_folder(root_.get(), key.owner.text()));
     folder = std::move(owners);
-    if (holds_regular_file(folder.get(), final_name, size))
-      (void)::unlinkat(unfinished_.get(), name.c_str(), 0);
-    else if (::renameat(unfinished_.get(), name.c_str(), folder.get(), final_name.c_str()) != 0)
+    if (::renameat(unfinished_.get(), name.c_str(), folder.get(), final_name.c_str()) != 0)
       return system_failure("cannot put content in its place", errno);
+    sums.place(folder.get(), sums_name(key.digest));
     ++pinned_[key];
   }
-  // Also when the content was there: whoever put it there may not have come to this line yet.
   if (auto synced = sync(folder.get()); !synced) {
     unpin(key);
     return synced;
@@ -104,7 +103,11 @@ Expected<void> FileBlobStore::sync(int file) {
 Expected<std::shared_ptr<BlobReader>> FileBlobStore::open(const BlobKey& key) {
   KITH_TRY_ASSIGN(folder, open_owner(root_.get(), key.owner));
   if (!folder) return core::fail(core::ErrorCode::not_found, "no such content");
-  return FileBlobReader::open(folder.get(), file_name(key.digest));
+  FileBlobReader::Alarm alarm;
+  if (options_.on_damage) alarm = [told = options_.on_damage, key] { told(key); };
+  return FileBlobReader::open({folder.get(), file_name(key.digest), sums_name(key.digest), key.digest,
+                               unfinished_.get(), temporary_name() + ".sums"},
+                              std::move(alarm));
 }
 
 Expected<void> FileBlobStore::remove(const BlobKey& key) {
@@ -112,6 +115,7 @@ Expected<void> FileBlobStore::remove(const BlobKey& key) {
   if (!folder) return {};
   std::lock_guard lock(names_mutex_);
   if (pinned_.contains(key)) return {};
+  (void)::unlinkat(folder.get(), sums_name(key.digest).c_str(), 0);
   if (::unlinkat(folder.get(), file_name(key.digest).c_str(), 0) != 0 && errno != ENOENT)
     return system_failure("cannot remove content", errno);
   return {};

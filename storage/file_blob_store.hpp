@@ -1,5 +1,6 @@
 #pragma once
-// Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, unfinished ones under <root>/unfinished.
+// Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, longer ones with their sums beside them
+// (block_sums.hpp), unfinished ones under <root>/unfinished.
 // Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
 // names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
 
@@ -10,6 +11,7 @@
 
 #include "core/worker_pool.hpp"
 #include "storage/blob_store.hpp"
+#include "storage/block_sums.hpp"
 #include "storage/disk.hpp"
 #include "storage/posix_file.hpp"
 #include "storage/space_ledger.hpp"
@@ -20,6 +22,8 @@ struct FileBlobStoreOptions {
   std::uint64_t keep_free_bytes = 1ull << 30;  // the file system's last bytes are not ours
   bool synchronous = true;                     // false leaves syncing out: for tests
   std::size_t hash_threads = 2;
+  // Told, on the thread that reads, of content that is no longer what was written.
+  std::function<void(const BlobKey&)> on_damage = {};
 };
 
 class FileBlobStore final : public BlobStore {
@@ -40,11 +44,12 @@ class FileBlobStore final : public BlobStore {
   FileBlobStore(Descriptor root, Descriptor unfinished, const FileBlobStoreOptions& options, Disk& disk);
 
   // For FileBlobWriter. Puts the synced unfinished file `name` in its place; from then on `key` is pinned.
-  [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, std::uint64_t size);
+  [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, BlockSumsWriter& sums);
   void unpin(const BlobKey& key);
   [[nodiscard]] Expected<void> for_each_of(const core::UserId& owner,
                                            const std::function<void(const BlobKey&)>& each) const;
   [[nodiscard]] Expected<void> sync(int file);
+  std::string temporary_name();
 
   const FileBlobStoreOptions options_;
   Disk& disk_;

@@ -12,6 +12,7 @@ FileBlobWriter::FileBlobWriter(FileBlobStore& store, const core::UserId& owner, 
       name_(std::move(name)),
       file_(std::move(file)),
       reservation_(store.ledger_),
+      sums_(store.unfinished_.get(), name_ + ".sums"),
       lane_(store.hashers_) {}
 
 FileBlobWriter::~FileBlobWriter() {
@@ -51,6 +52,7 @@ Expected<void> FileBlobWriter::flush() {
   std::swap(filling_, hashing_);
   filling_.clear();
   lane_.start(hashing_);
+  sums_.add(hashing_);
   return write_out(hashing_);
 }
 
@@ -87,7 +89,7 @@ Expected<BlobKey> FileBlobWriter::finish() {
   KITH_TRY(flush());
   KITH_TRY(store_.sync(file_.get()));
   const BlobKey key{owner_, lane_.finish()};
-  KITH_TRY(store_.place(name_, key, size_));
+  KITH_TRY(store_.place(name_, key, sums_));
   return key;
 }
 

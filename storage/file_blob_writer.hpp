@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "storage/block_sums.hpp"
 #include "storage/file_blob_store.hpp"
 #include "storage/hash_lane.hpp"
 
@@ -35,8 +36,9 @@ class FileBlobWriter final : public BlobWriter {
   std::uint64_t writeback_started_ = 0;  // of it, on the way to the disk
   core::Bytes filling_;                  // taken in, not in the file yet
   core::Bytes hashing_;                  // in the file, perhaps still being hashed
-  HashLane lane_;                        // after the buffers: waits for them before they go
-  std::optional<core::Error> broken_;    // the first error, answered ever after
+  BlockSumsWriter sums_;
+  HashLane lane_;                      // after the buffers: waits for them before they go
+  std::optional<core::Error> broken_;  // the first error, answered ever after
   std::optional<BlobKey> committed_;
 };
 

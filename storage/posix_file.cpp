@@ -14,8 +14,14 @@ bool is_about_space(int system_error) {
   return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG;
 }
 
+bool is_of_the_disk(int system_error) {
+  return system_error == EIO || system_error == EROFS || system_error == ENODEV || system_error == ENXIO;
+}
+
 core::Unexpected system_failure(std::string_view what, int system_error) {
-  const auto code = is_about_space(system_error) ? core::ErrorCode::storage_full : core::ErrorCode::internal;
+  const auto code = is_about_space(system_error)   ? core::ErrorCode::storage_full
+                    : is_of_the_disk(system_error) ? core::ErrorCode::storage_failed
+                                                   : core::ErrorCode::internal;
   return core::fail(code, std::string(what) + ": " + std::generic_category().message(system_error));
 }
 

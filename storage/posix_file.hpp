@@ -35,9 +35,11 @@ class Descriptor {
   int number_ = -1;
 };
 
-// storage_full for what a full disk, quota or size limit answers, internal for the rest; the text tells `what` and why.
+// storage_full for what a full disk, quota or size limit answers, storage_failed for what a failing one does, internal
+// for the rest; the text tells `what` and why.
 [[nodiscard]] core::Unexpected system_failure(std::string_view what, int system_error);
 bool is_about_space(int system_error);
+bool is_of_the_disk(int system_error);
 
 // The folder `path`, made (0700) if missing, its entry synced. A symbolic link in its place is refused.
 [[nodiscard]] core::Expected<Descriptor> open_or_make_folder(int parent, const std::string& name);

@@ -56,6 +56,18 @@ class BlobBody final : public BodySource {
   ByteRange rest_;
 };
 
+// Sends only what is proven to be what was stored.
+class ProvenFile final : public SentFile {
+ public:
+  explicit ProvenFile(std::shared_ptr<storage::BlobReader> reader) : reader_(std::move(reader)) {}
+  bool may_send(std::uint64_t offset, std::uint64_t length) override {
+    return reader_->prove(offset, length).has_value();
+  }
+
+ private:
+  std::shared_ptr<storage::BlobReader> reader_;
+};
+
 // Stands for a body whose length alone is told.
 class UnreadBody final : public BodySource {
  public:
@@ -120,16 +132,22 @@ std::shared_ptr<BodySource> body_source(std::shared_ptr<federation::ByteSource> 
   return std::make_shared<FederationBody>(std::move(source));
 }
 
-Response content_response(const Request& request, const assets::AssetContent& content, bool as_download) {
+core::Expected<Response> content_response(const Request& request, const assets::AssetContent& content,
+                                          bool as_download) {
   using Body = std::variant<std::string, FileSlice, StreamedBody>;
   const auto& asset = content.asset;
+  std::optional<core::Error> problem;
   const Representation representation{asset.size, assets::entity_tag(asset.digest), std::nullopt};
   auto response = conditional_response(request, representation, [&](const ByteRange& range) -> Body {
+    // What is damaged further on cuts the connection.
+    const auto sound = content.reader->prove(range.offset, request.method == Method::head ? 0 : 1);
+    if (!sound) problem = sound.error();
     if (const int descriptor = content.reader->file_descriptor(); descriptor >= 0) {
-      return FileSlice{descriptor, range.offset, range.length, content.reader};
+      return FileSlice{descriptor, range.offset, range.length, std::make_shared<ProvenFile>(content.reader)};
     }
     return StreamedBody{std::make_shared<BlobBody>(content.reader, range), range.length};
   });
+  if (problem) return tl::make_unexpected(std::move(*problem));
   describe(response, {asset.name, asset.media_type, asset.digest}, as_download);
   return response;
 }

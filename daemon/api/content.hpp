@@ -9,7 +9,8 @@
 namespace kith::daemon {
 
 // `as_download`: always offered for saving; else what browsers show safely (photos, videos, sound, PDF) is shown.
-Response content_response(const Request& request, const assets::AssetContent& content, bool as_download);
+[[nodiscard]] core::Expected<Response> content_response(const Request& request, const assets::AssetContent& content,
+                                                        bool as_download);
 // Content of an asset elsewhere, fetched as it is sent.
 [[nodiscard]] core::Expected<Response> remote_content_response(const Request& request,
                                                                federation::RemoteContent& content);

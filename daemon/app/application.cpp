@@ -160,6 +160,10 @@ Expected<void> Application::Parts::open_storage() {
   storage::FileBlobStoreOptions options;
   options.keep_free_bytes = config.storage.keep_free_bytes;
   options.synchronous = config.storage.synchronous;
+  options.on_damage = [this](const storage::BlobKey& key) {
+    log.error("content on the disk is no longer what was stored",
+              {{"owner", key.owner.text()}, {"digest", core::digest_text(key.digest)}});
+  };
   KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
   blobs = std::move(store);
   return {};

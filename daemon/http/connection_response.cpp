@@ -134,7 +134,7 @@ void Connection::warm_up() {
           const auto self = weak.lock();
           if (!self || self->phase_ == Phase::closed) return;
           self->warming_ = false;
-          self->out_.mark_warm();
+          if (!self->out_.mark_warm()) return self->close();
           self->set_deadline(self->context_.options.timeouts.write_stall);
           self->flush();
           self->update_interest();

@@ -58,12 +58,21 @@ struct Request {
   std::string_view path_value(std::string_view name) const;  // empty if the route has no such name
 };
 
-// A slice of an open file, sent by sendfile (TLS: pread). `owner` keeps the descriptor open.
+// A file that is sent from. Used by one thread at a time.
+class SentFile {
+ public:
+  virtual ~SentFile() = default;
+  // Asked for each part right before it is sent, in order; false cuts the connection, so that the client sees the body
+  // is not whole. May read the part.
+  virtual bool may_send(std::uint64_t offset, std::uint64_t length) = 0;
+};
+
+// A slice of an open file, sent by sendfile (TLS: pread). `file` keeps the descriptor open.
 struct FileSlice {
   int descriptor = -1;
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
-  std::shared_ptr<void> owner;
+  std::shared_ptr<SentFile> file;
 };
 
 // A body made as it is sent. Without `length` it goes out chunked (HTTP/1.1) or until close (1.0).

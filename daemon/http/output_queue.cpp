@@ -38,7 +38,7 @@ bool is_cached(const FileSlice& window) {
 }
 
 FileSlice window_of(const FileSlice& slice) {
-  return {slice.descriptor, slice.offset, std::min<std::uint64_t>(slice.length, kWarmWindow), slice.owner};
+  return {slice.descriptor, slice.offset, std::min<std::uint64_t>(slice.length, kWarmWindow), slice.file};
 }
 
 }  // namespace
@@ -100,7 +100,10 @@ OutputQueue::Progress OutputQueue::flush(SocketStream& stream, std::size_t budge
         progress.state = State::cold;
         return progress;
       }
-      mark_warm();
+      if (!mark_warm()) {
+        progress.state = State::failed;
+        return progress;
+      }
     }
     const auto result = send_front(stream, budget - progress.sent, scratch);
     progress.sent += result.bytes;
@@ -115,9 +118,11 @@ FileSlice OutputQueue::cold_window() const {
   return window_of(std::get<File>(segments_.front()).left);
 }
 
-void OutputQueue::mark_warm() {
+bool OutputQueue::mark_warm() {
   auto& file = std::get<File>(segments_.front());
-  file.warm_until = file.left.offset + window_of(file.left).length;
+  const auto window = window_of(file.left);
+  file.warm_until = window.offset + window.length;
+  return !window.file || window.file->may_send(window.offset, window.length);
 }
 
 void warm(const FileSlice& window) {

@@ -46,7 +46,8 @@ class OutputQueue {
 
   // With cold: the window to read, and what keeps its file open.
   FileSlice cold_window() const;
-  void mark_warm();
+  // It is in memory. False when its file does not let it be sent.
+  bool mark_warm();
 
  private:
   struct Text {

@@ -62,15 +62,22 @@ class MadeBytes final : public daemon::BodySource {
   }
 };
 
+struct OpenFile final : daemon::SentFile {
+  explicit OpenFile(int number) : file(number) {}
+  bool may_send(std::uint64_t, std::uint64_t) override { return true; }
+  daemon::UniqueFd file;
+};
+
 Response send_file(const Request& request, const std::string& path) {
-  auto file = std::make_shared<daemon::UniqueFd>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  auto open = std::make_shared<OpenFile>(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const int file = open->file.get();
   struct stat info {};
-  if (!file->valid() || ::fstat(file->get(), &info) != 0) {
+  if (!open->file.valid() || ::fstat(file, &info) != 0) {
     return Response::problem({core::ErrorCode::not_found, {}, {}, {}}, request.request_id);
   }
   return conditional_response(request, {static_cast<std::uint64_t>(info.st_size), {}, {}},
                               [&](const daemon::ByteRange& range) {
-                                return daemon::FileSlice{file->get(), range.offset, range.length, file};
+                                return daemon::FileSlice{file, range.offset, range.length, open};
                               });
 }
 

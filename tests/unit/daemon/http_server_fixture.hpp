@@ -20,6 +20,18 @@ namespace kith::test {
 
 using namespace std::chrono_literals;
 
+// Keeps a file open while it is sent; lets go what comes before `sound_until`.
+class OpenFile final : public daemon::SentFile {
+ public:
+  explicit OpenFile(int file, std::uint64_t sound_until = UINT64_MAX) : file_(file), sound_until_(sound_until) {}
+  ~OpenFile() override { ::close(file_); }
+  bool may_send(std::uint64_t offset, std::uint64_t length) override { return offset + length <= sound_until_; }
+
+ private:
+  int file_;
+  std::uint64_t sound_until_;
+};
+
 // What the client read: parsed no further than needed.
 struct RawResponse {
   int status = 0;

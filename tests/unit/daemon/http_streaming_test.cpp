@@ -37,8 +37,7 @@ class HttpStreaming : public HttpServerTest {
     add_answer(std::move(pattern), [path, size] {
       const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
       auto response = Response::empty(200);
-      response.body =
-          daemon::FileSlice{file, 0, size, std::shared_ptr<void>(nullptr, [file](void*) { ::close(file); })};
+      response.body = daemon::FileSlice{file, 0, size, std::make_shared<OpenFile>(file)};
       return response;
     });
   }
@@ -457,6 +456,24 @@ TEST_F(HttpStreaming, FileThatIsNotInMemoryComesWhole) {
   EXPECT_TRUE(client.read_response().body == content.substr(1));
   server_.reset();
   ::close(file);
+}
+
+TEST_F(HttpStreaming, FileThatIsFoundDamagedOnTheWayIsCutOff) {
+  const auto path = folder_ / "damaged";
+  constexpr std::size_t kSound = 8 * kMiB;
+  std::ofstream(path) << std::string(20 * kMiB, 'f');
+  add_answer("/damaged", [path, kSound] {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    auto response = Response::empty(200);
+    response.body = daemon::FileSlice{file, 0, 20 * kMiB, std::make_shared<OpenFile>(file, kSound)};
+    return response;
+  });
+  start();
+  RawClient client(port());
+  ASSERT_TRUE(client.send("GET /damaged HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+  const auto response = client.read_response();
+  EXPECT_FALSE(response.complete);
+  EXPECT_LE(response.body.size(), kSound);
 }
 
 TEST_F(HttpStreaming, HeadHasTheFieldsOfGetAndNoBody) {

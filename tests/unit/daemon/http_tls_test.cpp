@@ -33,8 +33,7 @@ TEST_F(HttpTls, ServesAndStreams) {
   add_answer("/file", [path = folder_ / "file"] {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     auto response = Response::empty(200);
-    response.body =
-        daemon::FileSlice{file, 0, 5u << 20, std::shared_ptr<void>(nullptr, [file](void*) { ::close(file); })};
+    response.body = daemon::FileSlice{file, 0, 5u << 20, std::make_shared<OpenFile>(file)};
     return response;
   });
   start();
