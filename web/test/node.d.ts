@@ -10,9 +10,15 @@ declare module 'node:assert/strict' {
     equal<T>(actual: T, expected: T, message?: string): void;
     deepEqual<T>(actual: T, expected: T, message?: string): void;
     match(text: string, pattern: RegExp): void;
+    notEqual<T>(actual: T, expected: T, message?: string): void;
+    rejects(act: Promise<unknown> | (() => Promise<unknown>), expected: RegExp | { name: string }, message?: string): Promise<void>;
   }
   const assert: Assert;
   export default assert;
+}
+
+declare module 'node:crypto' {
+  export const webcrypto: Crypto;
 }
 
 declare function setImmediate(act: (value?: unknown) => void): void;
