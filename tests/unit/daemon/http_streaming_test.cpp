@@ -1,8 +1,10 @@
 // Bodies that stream both ways, with back-pressure, over real sockets.
 
 #include <fcntl.h>
+
 #include <sys/socket.h>
 #include <unistd.h>
+#include <fstream>
 
 #include <cstdlib>
 #include <thread>
