@@ -45,7 +45,9 @@ Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const cor
       arrivals_(std::make_unique<Arrivals>(database, blobs, *ledger_, quotas, config.limits.uploads_per_user,
                                            config.storage.max_file_bytes, log_)),
       uploads_(*arrivals_, clock, random, events),
-      shares_(database, blobs, clock, random, events) {}
+      shares_(database, blobs, clock, random, events),
+      versions_(database, blobs, clock, events),
+      archives_(database, blobs, clock, random) {}
 Assets::~Assets() = default;
 
 Expected<void> Assets::start() {

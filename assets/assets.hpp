@@ -4,11 +4,13 @@
 
 #include <memory>
 
+#include "assets/archives.hpp"
 #include "assets/asset_events.hpp"
 #include "assets/catalogue.hpp"
 #include "assets/quotas.hpp"
 #include "assets/shares.hpp"
 #include "assets/uploads.hpp"
+#include "assets/versions.hpp"
 #include "config/config.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
@@ -48,6 +50,8 @@ class Assets {
   Catalogue& catalogue() { return catalogue_; }
   Uploads& uploads() { return uploads_; }
   Shares& shares() { return shares_; }
+  Versions& versions() { return versions_; }
+  Archives& archives() { return archives_; }
 
   // Removes what unfinished uploads of an earlier run left. Once, before the first upload.
   [[nodiscard]] core::Expected<void> start();
@@ -77,6 +81,8 @@ class Assets {
   std::unique_ptr<Arrivals> arrivals_;
   Uploads uploads_;
   Shares shares_;
+  Versions versions_;
+  Archives archives_;
 };
 
 }  // namespace kith::assets

@@ -41,6 +41,10 @@ using ShareId = Id<struct ShareIdTag>;
 using ConnectionId =
     Id<struct ConnectionIdTag>;  // the local row; the wire's connection id is federation's WireConnectionId
 using InviteId = Id<struct InviteIdTag>;
+using UploadId = Id<struct UploadIdTag>;  // a resumable one
+using AlbumId = Id<struct AlbumIdTag>;
+using AlbumShareId = Id<struct AlbumShareIdTag>;
+using ArchiveId = Id<struct ArchiveIdTag>;
 
 }  // namespace kith::core
 
