@@ -56,6 +56,8 @@ class BlobReader {
   }
 };
 
+class PartialContents;  // partial_content.hpp
+
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
@@ -69,6 +71,8 @@ class BlobStore {
   [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;
   // Removes what unfinished writes of an earlier run left. Called once, at start.
   [[nodiscard]] virtual Expected<void> clear_unfinished() = 0;
+  // Content that comes in parts; lives as long as the store.
+  virtual PartialContents& partials() = 0;
   // Bytes that may still be written.
   virtual std::uint64_t free_bytes() const = 0;
   // Every blob of every owner, in no order: to find what the database no longer names.

@@ -8,6 +8,7 @@
 #include "core/encoding.hpp"
 #include "storage/file_blob_reader.hpp"
 #include "storage/file_blob_writer.hpp"
+#include "storage/file_partials.hpp"
 #include "storage/limits.hpp"
 
 namespace kith::storage {
@@ -15,6 +16,7 @@ namespace kith::storage {
 namespace {
 
 constexpr const char* kUnfinished = "unfinished";  // no ulid, so no owner's folder
+constexpr const char* kPartial = "partial";        // nor this
 
 std::string file_name(const core::Digest& digest) {
   return core::to_hex(digest.view());
@@ -37,16 +39,25 @@ Expected<std::unique_ptr<FileBlobStore>> FileBlobStore::open(const std::filesyst
                                                              const FileBlobStoreOptions& options, Disk& disk) {
   KITH_TRY_ASSIGN(folder, open_or_make_folder(root));
   KITH_TRY_ASSIGN(unfinished, open_or_make_folder(folder.get(), kUnfinished));
-  return std::unique_ptr<FileBlobStore>(new FileBlobStore(std::move(folder), std::move(unfinished), options, disk));
+  KITH_TRY_ASSIGN(partial, open_or_make_folder(folder.get(), kPartial));
+  return std::unique_ptr<FileBlobStore>(
+      new FileBlobStore(std::move(folder), std::move(unfinished), std::move(partial), options, disk));
 }
 
-FileBlobStore::FileBlobStore(Descriptor root, Descriptor unfinished, const FileBlobStoreOptions& options, Disk& disk)
+FileBlobStore::FileBlobStore(Descriptor root, Descriptor unfinished, Descriptor partial,
+                             const FileBlobStoreOptions& options, Disk& disk)
     : options_(options),
       disk_(disk),
       root_(std::move(root)),
       unfinished_(std::move(unfinished)),
       ledger_([this] { return disk_.available(root_.get()); }, options.keep_free_bytes),
+      partials_(std::make_unique<FilePartials>(*this, std::move(partial))),
       hashers_("kith-hash", options.hash_threads, options.hash_threads) {}
+FileBlobStore::~FileBlobStore() = default;
+
+PartialContents& FileBlobStore::partials() {
+  return *partials_;
+}
 
 Expected<std::unique_ptr<BlobWriter>> FileBlobStore::begin(const core::UserId& owner, std::uint64_t expected_size) {
   if (owner.empty()) return core::fail(core::ErrorCode::internal, "content needs an owner");

@@ -1,6 +1,7 @@
 #pragma once
 // Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, longer ones with their sums beside them
-// (block_sums.hpp), unfinished ones under <root>/unfinished.
+// (block_sums.hpp), unfinished ones under <root>/unfinished,
+// partial ones under <root>/partial.
 // Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
 // names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
 
@@ -18,6 +19,8 @@
 
 namespace kith::storage {
 
+class FilePartials;
+
 struct FileBlobStoreOptions {
   std::uint64_t keep_free_bytes = 1ull << 30;  // the file system's last bytes are not ours
   bool synchronous = true;                     // false leaves syncing out: for tests
@@ -31,17 +34,22 @@ class FileBlobStore final : public BlobStore {
   // `disk` must outlive the store.
   [[nodiscard]] static Expected<std::unique_ptr<FileBlobStore>> open(const std::filesystem::path& root,
                                                                      const FileBlobStoreOptions& options, Disk& disk);
+  ~FileBlobStore() override;
   [[nodiscard]] Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
                                                             std::uint64_t expected_size) override;
   [[nodiscard]] Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) override;
   [[nodiscard]] Expected<void> remove(const BlobKey& key) override;
   [[nodiscard]] Expected<void> clear_unfinished() override;
+  PartialContents& partials() override;
   std::uint64_t free_bytes() const override { return ledger_.unpromised(); }
   [[nodiscard]] Expected<void> for_each(const std::function<void(const BlobKey&)>& each) override;
 
  private:
   friend class FileBlobWriter;
-  FileBlobStore(Descriptor root, Descriptor unfinished, const FileBlobStoreOptions& options, Disk& disk);
+  friend class FilePartials;
+  friend class FilePartialWriter;
+  FileBlobStore(Descriptor root, Descriptor unfinished, Descriptor partial, const FileBlobStoreOptions& options,
+                Disk& disk);
 
   // For FileBlobWriter. Puts the synced unfinished file `name` in its place; from then on `key` is pinned.
   [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, BlockSumsWriter& sums);
@@ -56,6 +64,7 @@ class FileBlobStore final : public BlobStore {
   const Descriptor root_;
   const Descriptor unfinished_;
   SpaceLedger ledger_;
+  std::unique_ptr<FilePartials> partials_;
   core::WorkerPool hashers_;
 
   std::mutex names_mutex_;         // guards both below, and what is renamed or removed against each other

@@ -16,4 +16,7 @@ inline constexpr std::uint64_t kReservationStep = 8u << 20;
 // The kernel is told to start writing back whenever this much is new, so that the sync at the end finds little to do.
 inline constexpr std::uint64_t kWritebackStep = 8u << 20;
 
+// Of a file that is read again to be hashed, this much has its turn before others do.
+inline constexpr std::uint64_t kHashTurn = 8u << 20;
+
 }  // namespace kith::storage

@@ -29,6 +29,12 @@ core::Expected<void> SpaceLedger::Reservation::grow(std::uint64_t more) {
   return {};
 }
 
+void SpaceLedger::Reservation::insist(std::uint64_t more) {
+  std::lock_guard lock(ledger_.mutex_);
+  ledger_.promised_ += more;
+  left_ += more;
+}
+
 core::Expected<void> SpaceLedger::Reservation::cover(std::uint64_t bytes) {
   if (bytes <= left_) return {};
   const auto missing = bytes - left_;

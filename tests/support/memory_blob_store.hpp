@@ -11,6 +11,7 @@
 
 #include "core/crypto/sha256.hpp"
 #include "storage/blob_store.hpp"
+#include "tests/support/memory_partials.hpp"
 
 namespace kith::test {
 
@@ -75,6 +76,7 @@ class MemoryBlobStore final : public storage::BlobStore {
   }
 
   core::Expected<void> clear_unfinished() override { return {}; }
+  MemoryPartials& partials() override { return partials_; }
   std::uint64_t free_bytes() const override {
     return locked([&] { return room(); });
   }
@@ -158,6 +160,7 @@ class MemoryBlobStore final : public storage::BlobStore {
     if (key && --pinned_.at(*key) == 0) pinned_.erase(*key);
   }
 
+  MemoryPartials partials_{*this};
   mutable std::mutex mutex_;  // guards all below
   std::uint64_t capacity_;
   std::uint64_t taken_ = 0;  // by blobs and by what writers hold
