@@ -16,6 +16,7 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 # Debian 12 has Botan 2.19, Debian 13 has Botan 3; the parts used here are the same in both.
 pkg_search_module(BOTAN REQUIRED IMPORTED_TARGET botan-3 botan-2)
+pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips>=8.13 gmodule-2.0)
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)
 if(KITH_TESTS)
   find_package(GTest REQUIRED)

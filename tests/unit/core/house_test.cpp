@@ -19,6 +19,7 @@ const std::map<std::string, Names> kMayInclude{
     {"accounts", {"accounts", "core", "config", "storage"}},
     {"federation", {"federation", "core", "config", "storage"}},
     {"assets", {"assets", "core", "config", "storage"}},
+    {"photo", {"photo", "core"}},
     {"daemon", {"daemon", "core", "config", "storage", "accounts", "federation", "assets"}},
 };
 
@@ -26,6 +27,7 @@ const std::map<std::string, Names> kMayInclude{
 const std::map<std::string, std::string> kOwner{
     {"sodium", "core/"},     {"botan/", "core/"},      {"spdlog/", "core/"},          {"SQLiteCpp/", "storage/"},
     {"sqlite3", "storage/"}, {"yaml-cpp/", "config/"}, {"pistache/", "daemon/http/"}, {"curl/", "federation/net/"},
+    {"vips/", "photo/"},
 };
 
 struct Include {
