@@ -10,6 +10,6 @@ export function paceText(meter: Meter, sent: number, size: number): string {
   return [
     formatPercent(size > 0 ? sent / size : 1),
     speed !== undefined && formatSpeed(speed),
-    left !== undefined && sent < size && t('media.left', { time: formatDuration(left) }),
+    left !== undefined && sent < size && t('time.left', { time: formatDuration(left) }),
   ].filter(Boolean).join(' · ');
 }

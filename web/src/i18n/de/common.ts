@@ -37,6 +37,10 @@ export const common: Topic<'common'> = {
   'state.offline': 'Keine Verbindung zu diesem Server. Die Seite macht von selbst weiter, sobald er wieder da ist.',
 
   'time.justNow': 'gerade eben',
+  'time.left': 'noch {time}',
+
+  'password.show': 'Passwort zeigen',
+  'password.hide': 'Passwort verbergen',
 
   'problem.details': 'Einzelheiten für die, die diesen Server betreuen',
   'problem.requestId': 'Anfrage {id}',

@@ -5,8 +5,6 @@ export const entry: Topic<'entry'> = {
   'logIn.to': 'Bei {name} anmelden',
   'logIn.email': 'E-Mail-Adresse',
   'logIn.password': 'Passwort',
-  'logIn.showPassword': 'Passwort zeigen',
-  'logIn.hidePassword': 'Passwort verbergen',
   'logIn.submit': 'Anmelden',
   'logIn.wrong': 'E-Mail-Adresse oder Passwort stimmt nicht.',
   'logIn.tooMany': 'Zu viele Versuche. Es geht wieder {when, select, unknown {nach einer Weile} other {{when}}}.',

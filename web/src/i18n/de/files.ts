@@ -82,7 +82,6 @@ export const files: Topic<'files'> = {
   'media.previous': 'Vorige',
   'media.next': 'Nächste',
   'media.loaded': '{part} von {size}',
-  'media.left': 'noch {time}',
   'media.cantShow': 'Dieser Browser kann diese Art Bild nicht zeigen. Lade es herunter und öffne es mit einem anderen Programm.',
   'media.cantPlay': 'Dieser Browser kann das nicht abspielen. Lade es herunter und öffne es mit einem anderen Programm.',
   'media.gone': 'Diese Datei gibt es nicht mehr.',

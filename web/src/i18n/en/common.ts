@@ -35,6 +35,10 @@ export const common = {
   'state.offline': 'No connection to this server. The page goes on by itself when it is back.',
 
   'time.justNow': 'just now',
+  'time.left': '{time} left',
+
+  'password.show': 'Show the password',
+  'password.hide': 'Hide the password',
 
   'problem.details': 'Details for whoever looks after this server',
   'problem.requestId': 'Request {id}',

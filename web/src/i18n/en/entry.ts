@@ -3,8 +3,6 @@ export const entry = {
   'logIn.to': 'Log in to {name}',
   'logIn.email': 'E-mail address',
   'logIn.password': 'Password',
-  'logIn.showPassword': 'Show the password',
-  'logIn.hidePassword': 'Hide the password',
   'logIn.submit': 'Log in',
   'logIn.wrong': 'E-mail address or password is wrong.',
   'logIn.tooMany': 'Too many tries. It can be tried again {when, select, unknown {in a while} other {{when}}}.',

@@ -80,7 +80,6 @@ export const files = {
   'media.previous': 'Previous',
   'media.next': 'Next',
   'media.loaded': '{part} of {size}',
-  'media.left': '{time} left',
   'media.cantShow': 'This browser can’t show this kind of picture. Download it to look at it with another program.',
   'media.cantPlay': 'This browser can’t play this. Download it to play it with another program.',
   'media.gone': 'This file is not there any more.',

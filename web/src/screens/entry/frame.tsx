@@ -1,19 +1,8 @@
 // What stands around everything before the log-in.
 import { type ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { chooseLanguage, language, languageNames, t } from '../../i18n/index.ts';
 import { instanceName } from '../../shell/instance_name.ts';
-
-function Languages() {
-  return (
-    <nav class="row gate-languages" aria-label={t('account.language')}>
-      {languageNames.map(({ code, name }) => (
-        <button key={code} type="button" lang={code} class="button ghost small" aria-pressed={code === language()}
-          onClick={() => void chooseLanguage(code)}>{name}</button>
-      ))}
-    </nav>
-  );
-}
+import { Languages } from '../../ui/languages.tsx';
 
 export function GateFrame({ title, wide, children }: { title: string; wide?: boolean; children: ComponentChildren }) {
   useEffect(() => { document.title = `${title} – ${instanceName.value}`; });

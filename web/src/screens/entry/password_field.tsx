@@ -18,7 +18,7 @@ export function PasswordField({ label, hint, mistake, value, onValue, fresh }: D
           autocomplete={fresh ? 'new-password' : 'current-password'} autocapitalize="none" spellcheck={false}
           aria-invalid={mistake ? true : undefined} aria-describedby={describedBy(id, about)}
           onInput={(event) => onValue(event.currentTarget.value)} />
-        <IconButton icon={shown ? EyeOff : Eye} small label={t(shown ? 'logIn.hidePassword' : 'logIn.showPassword')}
+        <IconButton icon={shown ? EyeOff : Eye} small label={t(shown ? 'password.hide' : 'password.show')}
           onClick={() => setShown(!shown)} />
       </div>
     </Around>
