@@ -18,12 +18,44 @@ inline constexpr std::chrono::hours kDeletedKept{24};       // a deleted asset c
 inline constexpr std::size_t kMaxFilesPerArchive = 10'000;
 inline constexpr std::chrono::minutes kArchiveKept{10};  // for so long the download of an archive may begin
 
+inline constexpr int kMaxAlbumsPerUser = 1'000;
+inline constexpr int kMaxAssetsPerAlbum = 10'000;
+inline constexpr std::size_t kMaxAssetsPerAlbumCall = 500;
+inline constexpr int kMaxViewersPerAlbum = 100;
+inline constexpr std::size_t kMaxAlbumNameBytes = 255;
+
+inline constexpr int kPreparedAtOnce = 500;    // photos looked at when an album is shared
+inline constexpr int kPreparedBySweep = 20;    // the same, in one sweep
+inline constexpr int kAlbumSharesAtOnce = 10;  // expired ones, in one sweep
+// Exchanges with people who have no account.
+inline constexpr std::chrono::seconds kShortestExchange{60};
+inline constexpr std::chrono::hours kDefaultExchange{7 * 24};
+inline constexpr std::chrono::hours kLongestExchange{90 * 24};
+inline constexpr int kMaxExchanges = 1000;  // that one user has at a time
+inline constexpr int kMaxExchangeFiles = 100;
+inline constexpr int kMaxExchangeDownloads = 1000;
+inline constexpr std::size_t kMaxExchangePasswordBytes = 1024;
+inline constexpr std::size_t kMaxExchangeNoteBytes = 1000;
+inline constexpr std::size_t kMaxSealedNameBytes = 2048;
+inline constexpr std::chrono::minutes kExchangeTicketLife{10};
+
 inline constexpr std::size_t kSniffBytes = 512;            // what media_type_of looks at
 inline constexpr std::size_t kMaxCursorBytes = 128;        // encoded
 inline constexpr std::uint64_t kReserveStep = 8ull << 20;  // an upload of unknown size reserves quota in such steps
 inline constexpr int kSweepBatch = 200;                    // rows of each kind, blobs included, a sweep handles at once
+inline constexpr std::chrono::minutes kExchangeLease{5};   // an upload that gets no byte for so long loses its place
+inline constexpr int kMaxExchangeTickets = 1000;           // unspent presigned addresses of each kind an exchange has
 inline constexpr std::size_t kMaxArchivesPerUser = 10;     // the oldest make way
 inline constexpr std::size_t kMaxArchivedFilesPerUser = 20'000;
 inline constexpr std::size_t kMaxArchivedFiles = 100'000;  // some 20 MB of memory
+
+// Leaving metadata out of photos (photo_strip.hpp). Beyond these a photo can only be shared as it is.
+inline constexpr std::uint64_t kMaxStrippedPhoto = 1ull << 30;
+inline constexpr std::uint64_t kMaxMetadataBlock = 4ull << 20;  // one block, read into memory
+inline constexpr std::uint64_t kMaxStripLiteral = 8ull << 20;   // what a plan holds in memory
+inline constexpr std::size_t kMaxStripPieces = 65536;
+inline constexpr std::size_t kMaxPhotoParts = 4u << 20;  // segments, chunks, boxes or blocks of one file
+inline constexpr std::size_t kMaxExifFields = 1024;      // of one directory
+inline constexpr std::size_t kStripPlansKept = 64;       // in memory, of the photos read last
 
 }  // namespace kith::assets

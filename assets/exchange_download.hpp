@@ -1,0 +1,50 @@
+#pragma once
+// One answer that carries content out of an exchange: a whole file, a range of it, or an archive of all. All that run
+// at the same time on one address share a place, and what they send adds up; it counts as one download, once, when as
+// many bytes were sent as the content has. Destruction of the last one gives an uncounted place back, and the database
+// keeps how much was sent, so that going on later on the same address counts right.
+//
+// Belongs to one thread at a time; must end before its Exchanges does. sent() is cheap but for the one call that
+// counts.
+
+#include <memory>
+#include <vector>
+
+#include "assets/exchange.hpp"
+#include "core/error.hpp"
+#include "storage/blob_store.hpp"
+
+namespace kith::assets {
+
+class ExchangeDownloads;
+struct DownloadInUse;
+
+// What a ticket for downloading is good for.
+struct ExchangeContent {
+  ExchangeTicket ticket;
+  bool encrypted = false;
+  std::vector<ExchangeFile> files;  // those of the ticket
+};
+
+class ExchangeDownload {
+ public:
+  ~ExchangeDownload();
+  ExchangeDownload(const ExchangeDownload&) = delete;
+  ExchangeDownload& operator=(const ExchangeDownload&) = delete;
+
+  const ExchangeContent& content() const { return content_; }
+  // The content of content().files[index]; stays readable when the exchange ends. internal when the store lost it.
+  [[nodiscard]] core::Expected<std::shared_ptr<storage::BlobReader>> open(std::size_t index) const;
+  // `bytes` more went out. gone when the exchange was revoked: send no more.
+  [[nodiscard]] core::Expected<void> sent(std::uint64_t bytes);
+
+ private:
+  friend class ExchangeDownloads;
+  ExchangeDownload(ExchangeDownloads& downloads, ExchangeContent content, std::shared_ptr<DownloadInUse> use);
+
+  ExchangeDownloads& downloads_;
+  const ExchangeContent content_;
+  const std::shared_ptr<DownloadInUse> use_;
+};
+
+}  // namespace kith::assets
