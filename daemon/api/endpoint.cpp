@@ -31,7 +31,7 @@ Response answer_of(const Request& request, const Services& services, Expected<Re
                              request.request_id);
   }
   auto response = Response::problem(error, request.request_id);
-  if (error.code == ErrorCode::unauthorized) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
+  if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
   return response;
 }
 
@@ -123,6 +123,7 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
   Route route;
   route.method = spec.method;
   route.pattern = spec.pattern;
+  route.on_public = spec.access == Access::outsider;
   route.max_body = spec.max_body > 0 ? spec.max_body : kEmptyBody;
   auto shared = std::make_shared<const EndpointSpec>(std::move(spec));
   route.endpoint = shared;
@@ -141,7 +142,7 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
 
 Expected<std::optional<accounts::Principal>> authorise(const Services& services, const Request& request,
                                                        Access access) {
-  if (access == Access::anyone) return std::nullopt;
+  if (access == Access::anyone || access == Access::outsider) return std::nullopt;
   KITH_TRY_ASSIGN(token, presented_token(services, request));
   KITH_TRY_ASSIGN(principal, services.accounts.tokens().verify(token.text));
   if (token.in_cookie) KITH_TRY(check_csrf(request, token.text));

@@ -18,6 +18,7 @@ namespace kith::daemon {
 // Who may call. Absent and forbidden look the same where it would tell something; a missing log-in is 401.
 enum class Access : std::uint8_t {
   anyone,     // also other instances, whose messages carry proofs of their own
+  outsider,   // with a token of an exchange, which the endpoint itself looks at; on the public listener too
   logged_in,  // any log-in: its own token and account
   user,       // a log-in with permission user or admin
   admin,      // a log-in with permission admin
@@ -33,7 +34,7 @@ enum class Waits : std::uint8_t {
 struct Call {
   const Request& request;
   const Services& services;
-  std::optional<accounts::Principal> who;  // always there unless Access::anyone
+  std::optional<accounts::Principal> who;  // not there with Access::anyone and outsider
 
   const core::UserId& user() const { return who->user; }
   bool is_admin() const { return who && who->permission == accounts::Permission::admin; }
@@ -53,11 +54,11 @@ struct EndpointSpec {
   bool takes_idempotency_key = false;
 };
 
-// Serves `spec` on the local listener.
+// Serves `spec` on the local listener; with Access::outsider also on the public one.
 void add_endpoint(Router& router, const Services& services, EndpointSpec spec);
 
 // Who sends this request, by bearer token or session cookie: unauthorized without a good one, csrf when another site
-// may have made the request, not_found without the permission. Nothing with Access::anyone.
+// may have made the request, not_found without the permission. Nothing with Access::anyone and outsider.
 [[nodiscard]] core::Expected<std::optional<accounts::Principal>> authorise(const Services& services,
                                                                            const Request& request, Access access);
 

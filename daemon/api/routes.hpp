@@ -14,7 +14,12 @@ void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
 void add_file_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
+void add_version_routes(Router& router, const Services& services);
+void add_archive_routes(Router& router, const Services& services);
 void add_share_routes(Router& router, const Services& services);
+void add_exchange_routes(Router& router, const Services& services);
+void add_outsider_routes(Router& router, const Services& services);          // what tokens of exchanges open
+void add_exchange_content_routes(Router& router, const Services& services);  // what presigned addresses open
 void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's

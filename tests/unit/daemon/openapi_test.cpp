@@ -35,12 +35,20 @@ bool is_for_clients(std::string_view pattern) {
          std::ranges::none_of(embedded_page(), is_this);
 }
 
-// Routes whose body is streamed are made of no EndpointSpec: what the document must say of them stands here.
+// Routes whose body is streamed and those at presigned addresses are made of no EndpointSpec: what the document must
+// say of them stands here.
 struct Stream {
   std::string_view key;
   std::set<std::string> query;
 };
 const Stream kStreams[] = {{"POST /files", {"filename"}}, {"PUT /files/{name}", {}}};
+
+constexpr std::string_view kPresigned[] = {"/exchange/content/", "/exchange/resumable/"};
+const std::set<std::string> kPresignedQuery{"expires", "size", "key", "id", "signature"};
+
+bool is_presigned(const Route& route) {
+  return std::ranges::any_of(kPresigned, [&](std::string_view place) { return route.pattern.starts_with(place); });
+}
 
 // HEAD and OPTIONS are answered everywhere and described nowhere.
 constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get},
@@ -57,6 +65,8 @@ std::string_view access_name(Access access) {
   switch (access) {
     case Access::anyone:
       return "anyone";
+    case Access::outsider:
+      return "outsider";
     case Access::logged_in:
       return "logged_in";
     case Access::user:
@@ -166,6 +176,7 @@ TEST_F(OpenApi, NamesEveryParameterOfThePathAndTheQuery) {
     for (const auto& stream : kStreams) {
       if (stream.key == key) query = stream.query;
     }
+    if (is_presigned(route)) query = kPresignedQuery;
     EXPECT_EQ(parameters(operation, "query"), query);
   });
 }
@@ -173,7 +184,7 @@ TEST_F(OpenApi, NamesEveryParameterOfThePathAndTheQuery) {
 TEST_F(OpenApi, EachStreamedBodyIsNamedInThisTest) {
   std::set<std::string> streamed, named;
   for (const auto& [key, route] : served) {
-    if (route->open_sink) streamed.insert(key);
+    if (route->open_sink && !is_presigned(*route)) streamed.insert(key);
   }
   for (const auto& stream : kStreams) named.emplace(stream.key);
   EXPECT_EQ(streamed, named);
@@ -181,15 +192,23 @@ TEST_F(OpenApi, EachStreamedBodyIsNamedInThisTest) {
 
 TEST_F(OpenApi, SaysWhoMayCall) {
   const auto none = Json::array();
+  const auto outsiders = Json::parse(R"([{"exchange": []}])");
   const auto basic = Json::parse(R"([{"basic": []}])");
   const auto reading = Json::parse(R"([{"bearer": []}, {"cookie": []}])");
   const auto writing = Json::parse(R"([{"bearer": []}, {"cookie": [], "csrf": []}])");
   for_each([&](const std::string& key, const Route& route, const Json& operation) {
     auto access = route.open_sink ? Access::user : Access::anyone;
     if (route.endpoint) access = route.endpoint->access;
-    EXPECT_EQ(operation.at("x-kith-access"), access_name(access));
     const auto& security = operation.at("security");
-    if (access == Access::anyone) {
+    if (is_presigned(route)) {
+      EXPECT_EQ(operation.at("x-kith-access"), "presigned");
+      EXPECT_EQ(security, none) << "the address says it all";
+      return;
+    }
+    EXPECT_EQ(operation.at("x-kith-access"), access_name(access));
+    if (access == Access::outsider) {
+      EXPECT_EQ(security, outsiders);
+    } else if (access == Access::anyone) {
       EXPECT_EQ(security, key == "POST /api/tokens" ? basic : none);
     } else {
       EXPECT_EQ(security, route.method == Method::get ? reading : writing);
@@ -199,7 +218,8 @@ TEST_F(OpenApi, SaysWhoMayCall) {
 
 TEST_F(OpenApi, NamesTheIdempotencyKeyWhereItIsTaken) {
   for_each([&](const std::string&, const Route& route, const Json& operation) {
-    const bool takes = route.open_sink || (route.endpoint && route.endpoint->takes_idempotency_key);
+    const bool takes =
+        (route.open_sink && !is_presigned(route)) || (route.endpoint && route.endpoint->takes_idempotency_key);
     EXPECT_EQ(parameters(operation, "header").contains("Idempotency-Key"), takes);
   });
 }
@@ -214,7 +234,8 @@ TEST_F(OpenApi, DescribesABodyWhereOneIsTaken) {
 // The refusals that every endpoint of this kind answers.
 std::set<std::string> refusals_of(const EndpointSpec& spec) {
   std::set<std::string> out{"400", "default"};
-  if (spec.access != Access::anyone) out.insert({"401", "403"});
+  if (spec.access == Access::outsider) out.insert({"401", "410", "429"});
+  if (spec.access != Access::anyone && spec.access != Access::outsider) out.insert({"401", "403"});
   if (spec.access == Access::user || spec.access == Access::admin) out.insert("404");
   if (spec.max_body > 0) out.insert("413");
   if (spec.takes_idempotency_key) out.insert({"409", "422", "429"});
