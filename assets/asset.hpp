@@ -14,6 +14,15 @@
 
 namespace kith::assets {
 
+// What is known of a photo's content; nothing of it until it was looked at, and for all that is no photo.
+struct PhotoFacts {
+  int width = 0;  // upright; 0 where it is not known
+  int height = 0;
+  std::string captured_at;  // core/wall_time.hpp; empty where it is not told
+  std::string camera;       // likewise
+  bool has_thumbnail = false;
+};
+
 struct Asset {
   core::AssetId id;
   core::UserId owner;
@@ -25,6 +34,7 @@ struct Asset {
   std::int64_t version = 1;    // counts from 1 for each asset
   core::Timestamp created_at;  // of the first version
   core::Timestamp updated_at;  // of the newest version or name
+  PhotoFacts photo;            // of the newest version
 };
 
 // An asset and its content. The reader stays good when the asset is deleted or gets a newer version meanwhile.

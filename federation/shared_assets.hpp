@@ -41,6 +41,10 @@ struct SharedAsset {
   std::optional<core::Timestamp> expires_at;
   std::string etag;  // a strong entity tag with its quotes; changes with the content
   bool has_thumbnail = false;
+  std::string captured_at;  // core/wall_time.hpp; empty where it is not known or not told
+  int width = 0;            // 0 likewise
+  int height = 0;
+  std::string camera;
   bool operator==(const SharedAsset&) const = default;
 };
 
@@ -49,6 +53,11 @@ struct SharedAssetFilter {
   std::optional<std::string> name;    // a part of it, upper or lower case alike
   std::optional<std::string> cursor;  // `next` of the page before; bad_request when it is not one
   std::size_t limit = 50;             // 1 to 500
+  // Photos by the time they were taken, the newest first; only then the three below count.
+  bool photos_by_time = false;
+  std::optional<std::string> camera = {};  // exactly
+  std::optional<std::string> from = {};    // core::parse_wall_bound; this one included,
+  std::optional<std::string> to = {};      // this one not
 };
 
 struct SharedAssetPage {

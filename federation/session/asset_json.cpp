@@ -5,6 +5,7 @@
 
 #include "core/encoding.hpp"
 #include "core/json.hpp"
+#include "core/wall_time.hpp"
 #include "federation/session/session_limits.hpp"
 
 namespace kith::federation {
@@ -17,6 +18,8 @@ constexpr std::size_t kMaxMediaType = 255;
 constexpr std::size_t kMaxKind = 32;
 constexpr std::size_t kMaxEtag = 128;
 constexpr std::size_t kMaxCursor = 512;
+constexpr std::size_t kMaxCamera = 100;
+constexpr std::int64_t kMaxEdge = 1'000'000'000;
 constexpr std::int64_t kMaxSize = (std::int64_t{1} << 53) - 1;  // what every JSON library keeps exactly
 constexpr core::JsonLimits kPageLimits{.max_bytes = kMaxSmallAnswer, .max_depth = 8, .max_values = 20'000};
 
@@ -25,13 +28,6 @@ bool is_visible(char c) {
 }
 bool is_printable(char c) {
   return c >= 0x20 && c < 0x7f;
-}
-
-// A strong entity tag (RFC 9110, section 8.8.3) of visible ASCII: it goes into headers.
-bool is_etag(std::string_view text) {
-  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return false;
-  const auto inner = text.substr(1, text.size() - 2);
-  return std::ranges::all_of(inner, [](char c) { return is_visible(c) && c != '"'; });
 }
 
 core::Json asset_json(const SharedAsset& asset) {
@@ -48,7 +44,27 @@ core::Json asset_json(const SharedAsset& asset) {
       {"has_thumbnail", asset.has_thumbnail},
   };
   if (asset.expires_at) json["expires_at"] = core::format_timestamp(*asset.expires_at);
+  if (!asset.captured_at.empty()) json["captured_at"] = asset.captured_at;
+  if (asset.width > 0) json["width"] = asset.width;
+  if (asset.height > 0) json["height"] = asset.height;
+  if (!asset.camera.empty()) json["camera"] = asset.camera;
   return json;
+}
+
+Expected<void> read_photo_fields(const core::Json& json, SharedAsset& asset) {
+  KITH_TRY_ASSIGN(captured_at, core::optional_text(json, "captured_at", core::kMaxWallTimeText));
+  if (captured_at && !core::parse_wall_time(*captured_at))
+    return core::fail(ErrorCode::bad_request, "captured_at must be a time as a camera's clock shows it");
+  asset.captured_at = captured_at.value_or("");
+  KITH_TRY_ASSIGN(width, core::optional_integer(json, "width", 1, kMaxEdge));
+  KITH_TRY_ASSIGN(height, core::optional_integer(json, "height", 1, kMaxEdge));
+  asset.width = static_cast<int>(width.value_or(0));
+  asset.height = static_cast<int>(height.value_or(0));
+  KITH_TRY_ASSIGN(camera, core::optional_text(json, "camera", kMaxCamera));
+  asset.camera = camera.value_or("");
+  if (std::ranges::any_of(asset.camera, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }))
+    return core::fail(ErrorCode::bad_request, "camera must have no control characters");
+  return {};
 }
 
 Expected<SharedAsset> asset_of(const core::Json& json) {
@@ -77,14 +93,21 @@ Expected<SharedAsset> asset_of(const core::Json& json) {
   KITH_TRY_ASSIGN(expires_at, core::optional_timestamp(json, "expires_at"));
   asset.expires_at = expires_at;
   KITH_TRY_ASSIGN(etag, core::required_text(json, "etag", kMaxEtag));
-  if (!is_etag(etag)) return core::fail(ErrorCode::bad_request, "etag must be a strong entity tag");
+  if (!is_entity_tag(etag)) return core::fail(ErrorCode::bad_request, "etag must be a strong entity tag");
   asset.etag = std::move(etag);
   KITH_TRY_ASSIGN(has_thumbnail, core::required_bool(json, "has_thumbnail"));
   asset.has_thumbnail = has_thumbnail;
+  KITH_TRY(read_photo_fields(json, asset));
   return asset;
 }
 
 }  // namespace
+
+bool is_entity_tag(std::string_view text) {
+  if (text.size() < 2 || text.size() > kMaxEtag || text.front() != '"' || text.back() != '"') return false;
+  const auto inner = text.substr(1, text.size() - 2);
+  return std::ranges::all_of(inner, [](char c) { return is_visible(c) && c != '"'; });
+}
 
 std::string render_asset(const SharedAsset& asset) {
   return core::to_json_text(asset_json(asset));

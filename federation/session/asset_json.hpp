@@ -14,6 +14,9 @@ std::string render_asset(const SharedAsset& asset);
 std::string render_asset_page(const SharedAssetPage& page);
 [[nodiscard]] Expected<SharedAssetPage> parse_asset_page(std::string_view text);
 
+// A strong entity tag (RFC 9110, section 8.8.3) of at most 128 characters of visible ASCII: it goes into headers.
+bool is_entity_tag(std::string_view text);
+
 // `sha-256=:…:` (RFC 9530, section 3).
 std::string repr_digest_field(const core::Digest& digest);
 

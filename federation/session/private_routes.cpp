@@ -158,14 +158,21 @@ PrivateRoutes::Reply PrivateRoutes::event_route(const ConnectionRecord& connecti
 }
 
 PrivateRoutes::Reply PrivateRoutes::list(const ShareView& view, std::string_view query_text, bool photos) {
-  KITH_TRY_ASSIGN(query, parse_query(query_text, {"kind", "name", "cursor", "limit"}));
+  KITH_TRY_ASSIGN(query, photos ? parse_query(query_text, {"kind", "name", "cursor", "limit", "from", "to", "camera"})
+                                : parse_query(query_text, {"kind", "name", "cursor", "limit"}));
   SharedAssetFilter filter{value_of(query, "kind"), value_of(query, "name"), value_of(query, "cursor"), 0};
   KITH_TRY_ASSIGN(limit, number_of(query, "limit", SharedAssetFilter().limit, kMaxPageItems));
   filter.limit = static_cast<std::size_t>(limit);
   if (photos && filter.kind && *filter.kind != "photo") {
     return core::fail(ErrorCode::bad_request, "kind can only be photo here");
   }
-  if (photos) filter.kind = "photo";
+  if (photos) {
+    filter.kind = "photo";
+    filter.photos_by_time = true;
+    filter.camera = value_of(query, "camera");
+    filter.from = value_of(query, "from");
+    filter.to = value_of(query, "to");
+  }
   KITH_TRY_ASSIGN(page, parts_.assets.list(view, filter));
   return json(render_asset_page(page));
 }

@@ -20,6 +20,8 @@ using core::ErrorCode;
 
 constexpr std::size_t kMaxWaitingRefreshes = 256;
 constexpr std::size_t kMaxThumbnail = 1024 * 1024;
+// What browsers only show, and never run.
+constexpr std::string_view kThumbnailTypes[] = {"image/webp", "image/jpeg", "image/png", "image/avif"};
 // What one reading of all a peer shares may take.
 constexpr int kMaxRefreshPages = 40;
 constexpr std::chrono::seconds kMaxRefreshTime{60};
@@ -29,12 +31,18 @@ std::string asset_target(const core::AssetId& id) {
 }
 
 std::string list_target(const SharedAssetFilter& filter) {
-  std::string target = std::string(kPrivateRoot) + "assets?limit=" + std::to_string(filter.limit);
+  std::string target = std::string(kPrivateRoot) + (filter.photos_by_time ? "photos" : "assets");
+  target += "?limit=" + std::to_string(filter.limit);
   const auto add = [&](std::string_view name, const std::optional<std::string>& value) {
     if (value) target += "&" + std::string(name) + "=" + core::percent_encode(*value);
   };
-  add("kind", filter.kind);
+  if (!filter.photos_by_time) add("kind", filter.kind);
   add("name", filter.name);
+  if (filter.photos_by_time) {
+    add("camera", filter.camera);
+    add("from", filter.from);
+    add("to", filter.to);
+  }
   add("cursor", filter.cursor);
   return target;
 }
@@ -220,7 +228,7 @@ Expected<SharedAssetPage> RemoteAssets::list(const core::UserId& viewer, std::st
                                              const SharedAssetFilter& filter) {
   KITH_TRY_ASSIGN(connection, state_->connection_of(viewer, peer));
   KITH_TRY_ASSIGN(page, state_->page(connection, filter, Urgency::user));
-  const bool everything = !filter.kind && !filter.name && !filter.cursor && !page.next;
+  const bool everything = !filter.kind && !filter.name && !filter.photos_by_time && !filter.cursor && !page.next;
   auto& told = state_->parts.told;
   const auto kept = everything ? told.replace(connection, page.items) : told.learn(connection, page.items);
   if (!kept) state_->parts.log.warning("what a peer told was not kept", {{"detail", kept.error().detail}});
@@ -249,10 +257,12 @@ Expected<Thumbnail> RemoteAssets::thumbnail(const core::UserId& viewer, std::str
   KITH_TRY_ASSIGN(answer,
                   state_->get(connection, asset_target(id) + "/thumbnail?size=" + std::to_string(edge), Urgency::user));
   const std::string type(find_header(answer.head.headers, "content-type").value_or(""));
-  if (!type.starts_with("image/") || answer.body.size() > kMaxThumbnail) {
-    return core::fail(ErrorCode::peer_error, "the peer's thumbnail is no image of at most 1 MiB");
+  if (std::ranges::find(kThumbnailTypes, type) == std::end(kThumbnailTypes) || answer.body.size() > kMaxThumbnail) {
+    return core::fail(ErrorCode::peer_error, "the peer's thumbnail is no picture of at most 1 MiB");
   }
-  return Thumbnail{type, std::string(find_header(answer.head.headers, "etag").value_or("")), std::move(answer.body)};
+  std::string etag(find_header(answer.head.headers, "etag").value_or(""));
+  if (!is_entity_tag(etag)) return core::fail(ErrorCode::peer_error, "the peer's thumbnail has no entity tag");
+  return Thumbnail{type, std::move(etag), std::move(answer.body)};
 }
 
 Expected<ToldAssetPage> RemoteAssets::shared_with_me(const core::UserId& viewer,
