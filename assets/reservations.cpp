@@ -33,6 +33,11 @@ core::Expected<std::uint64_t> kept_bytes(storage::Reader& reader, const core::Us
   return sum(reader, "SELECT coalesce(sum(size), 0) FROM blobs WHERE owner = ? AND names > 0", {owner.text()});
 }
 
+core::Expected<std::uint64_t> bytes_of_open_uploads(storage::Reader& reader, const core::UserId& owner) {
+  return sum(reader, "SELECT coalesce(sum(size), 0) FROM resumable_uploads WHERE owner = ? AND state = 'open'",
+             {owner.text()});
+}
+
 // Deletes the longest deleted asset for good; the bytes that are free by it, nothing when there is no such asset.
 core::Expected<std::optional<std::uint64_t>> drop_deleted(storage::Transaction& transaction,
                                                           const core::UserId& owner) {
@@ -62,20 +67,21 @@ core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, cons
 }
 
 struct Reservation::Account {
-  int running = 0;             // guarded by Reservations::mutex_
+  int running = 0;             // guarded by Reservations::mutex_, like the next
+  int holders = 0;             // all reservations, running or not
   std::mutex mutex;            // guards `reserved`; held while quota and database are compared or changed together
   std::uint64_t reserved = 0;  // bytes of all running uploads
 };
 
-Reservation::Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account)
-    : reservations_(reservations), owner_(std::move(owner)), account_(std::move(account)) {}
+Reservation::Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account, bool runs)
+    : reservations_(reservations), owner_(std::move(owner)), account_(std::move(account)), runs_(runs) {}
 
 Reservation::~Reservation() {
   {
     const std::lock_guard lock(account_->mutex);
     account_->reserved -= bytes_;
   }
-  reservations_.leave(owner_);
+  reservations_.leave(owner_, runs_);
 }
 
 core::Expected<void> Reservation::grow_to(std::uint64_t bytes) {
@@ -98,31 +104,43 @@ Reservations::Reservations(storage::Database& database, Quotas& quotas, int uplo
     : database_(database), quotas_(quotas), uploads_per_user_(uploads_per_user) {}
 
 core::Expected<std::unique_ptr<Reservation>> Reservations::open(const core::UserId& owner, std::uint64_t bytes) {
-  auto account = enter(owner);
-  if (!account) {
-    auto error = core::fail(core::ErrorCode::too_many_requests,
-                            "you have " + std::to_string(uploads_per_user_) + " uploads running: wait for one to end");
-    error.value().retry_after = kRetryAfter;
-    return error;
-  }
-  std::unique_ptr<Reservation> reservation(new Reservation(*this, owner, std::move(account)));
+  KITH_TRY_ASSIGN(reservation, enter(owner));
   KITH_TRY(reservation->grow_to(bytes));
   return reservation;
 }
 
-std::shared_ptr<Reservation::Account> Reservations::enter(const core::UserId& owner) {
+core::Expected<std::unique_ptr<Reservation>> Reservations::enter(const core::UserId& owner) {
+  auto reservation = join(owner, true);
+  if (reservation) return reservation;
+  auto error = core::fail(core::ErrorCode::too_many_requests,
+                          "you have " + std::to_string(uploads_per_user_) + " uploads running: wait for one to end");
+  error.value().retry_after = kRetryAfter;
+  return error;
+}
+
+core::Expected<std::unique_ptr<Reservation>> Reservations::hold(const core::UserId& owner, std::uint64_t bytes) {
+  auto reservation = join(owner, false);
+  KITH_TRY(reservation->grow_to(bytes));
+  return reservation;
+}
+
+// Nothing when as many run as may.
+std::unique_ptr<Reservation> Reservations::join(const core::UserId& owner, bool runs) {
   const std::lock_guard lock(mutex_);
   auto& account = accounts_[owner];
   if (!account) account = std::make_shared<Reservation::Account>();
-  if (account->running >= uploads_per_user_) return nullptr;
-  ++account->running;
-  return account;
+  if (runs && account->running >= uploads_per_user_) return nullptr;
+  account->running += runs ? 1 : 0;
+  ++account->holders;
+  return std::unique_ptr<Reservation>(new Reservation(*this, owner, account, runs));
 }
 
-void Reservations::leave(const core::UserId& owner) {
+void Reservations::leave(const core::UserId& owner, bool ran) {
   const std::lock_guard lock(mutex_);
   const auto found = accounts_.find(owner);
-  if (found != accounts_.end() && --found->second->running == 0) accounts_.erase(found);
+  if (found == accounts_.end()) return;
+  found->second->running -= ran ? 1 : 0;
+  if (--found->second->holders == 0) accounts_.erase(found);
 }
 
 core::Expected<void> Reservations::ensure_room(const core::UserId& owner, std::uint64_t reserved, std::uint64_t extra) {
@@ -131,16 +149,19 @@ core::Expected<void> Reservations::ensure_room(const core::UserId& owner, std::u
   std::uint64_t live = 0;
   KITH_TRY(database_.read([&](storage::Reader& reader) -> core::Expected<void> {
     KITH_TRY_ASSIGN(all, kept_bytes(reader, owner));
-    kept = live = all;
+    KITH_TRY_ASSIGN(open, bytes_of_open_uploads(reader, owner));
+    kept = live = all + open;
     if (fits(quota, kept, reserved, extra)) return {};
     KITH_TRY_ASSIGN(without_deleted, bytes_of_live_assets(reader, owner));
-    live = without_deleted;
+    live = without_deleted + open;
     return {};
   }));
   if (fits(quota, kept, reserved, extra)) return {};
   if (!fits(quota, live, reserved, extra)) return no_room(quota);
   return database_.write([&](storage::Transaction& transaction) -> core::Expected<void> {
-    KITH_TRY_ASSIGN(used, kept_bytes(transaction, owner));
+    KITH_TRY_ASSIGN(content, kept_bytes(transaction, owner));
+    KITH_TRY_ASSIGN(open, bytes_of_open_uploads(transaction, owner));
+    auto used = content + open;
     while (!fits(quota, used, reserved, extra)) {
       KITH_TRY_ASSIGN(freed, drop_deleted(transaction, owner));
       if (!freed) return no_room(quota);  // something was restored meanwhile

@@ -1,6 +1,7 @@
 #pragma once
-// Room for uploads that run: how many a user has, and how much of the quota they hold. The database's own sum and all
-// reservations of a user together never exceed the quota. For assets/ only.
+// Room for uploads that run: how many a user has, and how much of the quota they hold. The database's own sum (content,
+// and the whole size of open resumable uploads) and all reservations of a user together never exceed the quota. For
+// assets/ only.
 //
 // Reservations is thread-safe; a Reservation belongs to one thread at a time and must end before its Reservations does.
 
@@ -36,11 +37,12 @@ class Reservation {
  private:
   friend class Reservations;
   struct Account;
-  Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account);
+  Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account, bool runs);
 
   Reservations& reservations_;
   const core::UserId owner_;
   const std::shared_ptr<Account> account_;
+  const bool runs_;  // counts among the running uploads
   std::uint64_t bytes_ = 0;
 };
 
@@ -52,18 +54,22 @@ class Reservations {
   // A place and `bytes` for a new upload: too_many_requests or quota_exceeded. Deleted assets of the owner give way,
   // longest deleted first, if that makes room.
   [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> open(const core::UserId& owner, std::uint64_t bytes);
+  // Only the place, for what the database counts already: too_many_requests.
+  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> enter(const core::UserId& owner);
+  // Only the bytes, until the database counts what does not run yet: quota_exceeded.
+  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> hold(const core::UserId& owner, std::uint64_t bytes);
 
  private:
   friend class Reservation;
-  std::shared_ptr<Reservation::Account> enter(const core::UserId& owner);
-  void leave(const core::UserId& owner);
+  std::unique_ptr<Reservation> join(const core::UserId& owner, bool runs);
+  void leave(const core::UserId& owner, bool ran);
   core::Expected<void> ensure_room(const core::UserId& owner, std::uint64_t reserved, std::uint64_t extra);
 
   storage::Database& database_;
   Quotas& quotas_;
   const int uploads_per_user_;
-  std::mutex mutex_;  // guards accounts_ and each Account's `running`
-  std::unordered_map<core::UserId, std::shared_ptr<Reservation::Account>> accounts_;  // of users with running uploads
+  std::mutex mutex_;  // guards accounts_ and each Account's counts
+  std::unordered_map<core::UserId, std::shared_ptr<Reservation::Account>> accounts_;  // of users with reservations
 };
 
 // Bytes of all versions of what is not deleted, equal content once.
