@@ -39,13 +39,21 @@ inline constexpr std::size_t kMaxExchangeNoteBytes = 1000;
 inline constexpr std::size_t kMaxSealedNameBytes = 2048;
 inline constexpr std::chrono::minutes kExchangeTicketLife{10};
 
+inline constexpr std::chrono::hours kUploadKept{24};     // an unfinished upload, after its last byte
+inline constexpr std::size_t kOpenUploadsPerUser = 100;  // unfinished ones that can go on
+inline constexpr std::size_t kMaxUploadMetadata = 4096;  // bytes, as the client sends it
+
 inline constexpr std::size_t kSniffBytes = 512;            // what media_type_of looks at
 inline constexpr std::size_t kMaxCursorBytes = 128;        // encoded
 inline constexpr std::uint64_t kReserveStep = 8ull << 20;  // an upload of unknown size reserves quota in such steps
 inline constexpr int kSweepBatch = 200;                    // rows of each kind, blobs included, a sweep handles at once
-inline constexpr std::chrono::minutes kExchangeLease{5};   // an upload that gets no byte for so long loses its place
-inline constexpr int kMaxExchangeTickets = 1000;           // unspent presigned addresses of each kind an exchange has
-inline constexpr std::size_t kMaxArchivesPerUser = 10;     // the oldest make way
+inline constexpr std::size_t kEndedUploadsPerUser = 1000;  // that are remembered
+inline constexpr std::uint64_t kCheckpointBytes = 16ull << 20;  // a resumable upload is made durable that often
+inline constexpr std::chrono::seconds kCheckpointInterval{5};   // … or that often
+inline constexpr std::chrono::seconds kUploadStalledAfter{3};   // without a byte: a newer request takes over
+inline constexpr std::chrono::minutes kExchangeLease{5};  // an upload that gets no byte for so long loses its place
+inline constexpr int kMaxExchangeTickets = 1000;          // unspent presigned addresses of each kind an exchange has
+inline constexpr std::size_t kMaxArchivesPerUser = 10;    // the oldest make way
 inline constexpr std::size_t kMaxArchivedFilesPerUser = 20'000;
 inline constexpr std::size_t kMaxArchivedFiles = 100'000;  // some 20 MB of memory
 
