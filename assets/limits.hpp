@@ -62,8 +62,9 @@ inline constexpr std::uint64_t kMaxStrippedPhoto = 1ull << 30;
 inline constexpr std::uint64_t kMaxMetadataBlock = 4ull << 20;  // one block, read into memory
 inline constexpr std::uint64_t kMaxStripLiteral = 8ull << 20;   // what a plan holds in memory
 inline constexpr std::size_t kMaxStripPieces = 65536;
-inline constexpr std::size_t kMaxPhotoParts = 4u << 20;  // segments, chunks, boxes or blocks of one file
-inline constexpr std::size_t kMaxExifFields = 1024;      // of one directory
-inline constexpr std::size_t kStripPlansKept = 64;       // in memory, of the photos read last
+inline constexpr std::size_t kMaxPhotoParts = 4u << 20;       // segments, chunks, boxes or blocks of one file
+inline constexpr std::size_t kMaxExifFields = 1024;           // of one directory
+inline constexpr std::size_t kStripPlansKept = 64;            // in memory, of the photos read last
+inline constexpr std::size_t kMaxKeptStripPlan = 256 * 1024;  // larger ones are made again
 
 }  // namespace kith::assets

@@ -24,12 +24,13 @@ enum class StripMode { location, all };
 std::string_view strip_mode_name(StripMode mode);
 std::optional<StripMode> strip_mode_from_name(std::string_view name);
 
-// A part of the result: `size` bytes of the original from `offset` on, or, when there are any, the literal bytes.
+// A part of the result: `size` bytes that are a range of the original, written out here, or all zero.
 struct StripPiece {
-  std::uint64_t offset = 0;
+  enum class From { original, literal, zeros };
+  From from = From::original;
   std::uint64_t size = 0;
+  std::uint64_t offset = 0;  // in the original
   core::Bytes literal;
-  bool operator==(const StripPiece&) const = default;
 };
 
 // Pieces in order, none empty.
@@ -48,7 +49,9 @@ bool can_plan_strip(std::string_view media_type);
 [[nodiscard]] core::Expected<StripPlan> plan_strip(storage::BlobReader& original, std::string_view media_type,
                                                    StripMode mode);
 
-// The result of a plan as content: random access, no file descriptor. One thread at a time, like every BlobReader.
-std::shared_ptr<storage::BlobReader> read_stripped(std::shared_ptr<storage::BlobReader> original, StripPlan plan);
+// The result of a plan as content: random access, no file descriptor (the original itself when it is unchanged). One
+// thread at a time, like every BlobReader.
+std::shared_ptr<storage::BlobReader> read_stripped(std::shared_ptr<storage::BlobReader> original,
+                                                   std::shared_ptr<const StripPlan> plan);
 
 }  // namespace kith::assets

@@ -2,7 +2,9 @@
 // Photos as those see them who are not to learn where they were taken: content made of the original while it is read,
 // with a size and a digest of its own that are computed once and kept (table stripped_photos). Thread-safe.
 
+#include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 
@@ -37,11 +39,24 @@ class PhotoVariants {
                                                                           std::string_view media_type, StripMode mode);
 
  private:
-  core::Expected<std::optional<PhotoVariant>> measure(const core::UserId& owner, const core::Digest& original,
-                                                      std::string_view media_type, StripMode mode);
+  using Plan = std::shared_ptr<const StripPlan>;
+  struct KeptPlan {
+    storage::BlobKey key;
+    StripMode mode;
+    Plan plan;
+  };
+
+  core::Expected<Plan> plan_for(const storage::BlobKey& key, storage::BlobReader& content, std::string_view media_type,
+                                StripMode mode);
+  core::Expected<std::optional<PhotoVariant>> measure(const storage::BlobKey& key, std::string_view media_type,
+                                                      StripMode mode);
+  core::Expected<void> write_down(const storage::BlobKey& key, StripMode mode,
+                                  const std::optional<PhotoVariant>& variant);
 
   storage::Database& database_;
   storage::BlobStore& blobs_;
+  std::mutex mutex_;           // guards plans_
+  std::list<KeptPlan> plans_;  // of the photos read last, the newest first: viewers ask for many ranges of one
 };
 
 }  // namespace kith::assets
