@@ -21,18 +21,7 @@ using core::Expected;
 using core::fail;
 
 Response answer_of(const Request& request, const Services& services, Expected<Response> result) {
-  if (result) return std::move(*result);
-  const auto& error = result.error();
-  if (error.code == ErrorCode::internal) {
-    services.log.error("request failed",
-                       {{"request_id", request.request_id}, {"path", request.path}, {"detail", error.detail}});
-    // What went wrong inside is for the log, not for whoever asked.
-    return Response::problem({ErrorCode::internal, "The log of the server has more under this request id.", {}, {}},
-                             request.request_id);
-  }
-  auto response = Response::problem(error, request.request_id);
-  if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
-  return response;
+  return result ? std::move(*result) : error_answer(services, request, result.error());
 }
 
 constexpr std::size_t kEmptyBody = 256;  // "{}" and some spaces
@@ -114,6 +103,18 @@ bool names_peer(const Services& services, const Request& request) {
 }
 
 }  // namespace
+
+Response error_answer(const Services& services, const Request& request, const core::Error& error) {
+  if (error.code == ErrorCode::internal) {
+    services.log.error("request failed",
+                       {{"request_id", request.request_id}, {"path", request.path}, {"detail", error.detail}});
+    return Response::problem({ErrorCode::internal, "The log of the server has more under this request id.", {}, {}},
+                             request.request_id);
+  }
+  auto response = Response::problem(error, request.request_id);
+  if (error.code == ErrorCode::unauthorized) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
+  return response;
+}
 
 accounts::Client Call::client() const {
   return {request.client, std::string(request.headers.get("User-Agent").value_or(""))};

@@ -62,6 +62,9 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec);
 [[nodiscard]] core::Expected<std::optional<accounts::Principal>> authorise(const Services& services,
                                                                            const Request& request, Access access);
 
+// The problem document for `error`. What went wrong inside is for the log, not for whoever asked.
+Response error_answer(const Services& services, const Request& request, const core::Error& error);
+
 // The token a request comes with, not verified yet. `Authorization: Bearer` counts before the cookie.
 struct PresentedToken {
   std::string_view text;  // points into the request

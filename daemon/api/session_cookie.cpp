@@ -33,16 +33,16 @@ bool is_path_char(char c) {
   return c > ' ' && c < 0x7F && c != ';' && c != '"' && c != '\\';
 }
 
-std::string cookie_path(std::string_view web_url, std::string_view host) {
+}  // namespace
+
+std::string path_below_proxy(std::string_view web_url, std::string_view host) {
   const auto url = split_url(web_url);
   const bool usable = !url.path.empty() && std::all_of(url.path.begin(), url.path.end(), is_path_char);
   return usable && core::equal_ignoring_case(url.host, host) ? std::string(url.path) : "/";
 }
 
-}  // namespace
-
 SessionCookie::SessionCookie(const core::VerifyKey& instance, std::string_view web_url, const Request& request)
-    : secure_(request.secure), path_(cookie_path(web_url, request.host)) {
+    : secure_(request.secure), path_(path_below_proxy(web_url, request.host)) {
   // Browsers take __Host- for the path "/" only.
   if (secure_) name_ = path_ == "/" ? "__Host-" : "__Secure-";
   name_ += "kith-" + core::to_hex(core::sha256(instance.view()).view().first(kNameBytes));

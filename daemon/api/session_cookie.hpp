@@ -14,6 +14,10 @@
 
 namespace kith::daemon {
 
+// The path people find the instance's "/" under where they come by `host`: that of `web_url` if the host is its own,
+// as behind a proxy; else "/".
+std::string path_below_proxy(std::string_view web_url, std::string_view host);
+
 class SessionCookie {
  public:
   // The cookie for who comes the way `request` did. Over HTTPS it is Secure and has a prefix that keeps others from

@@ -24,6 +24,9 @@ class BodySink {
   [[nodiscard]] virtual core::Expected<void> write(core::ByteView piece) = 0;
   // The whole body has come. Errors as with write().
   [[nodiscard]] virtual core::Expected<Response> finish() = 0;
+  // An answer that does not wait for the body, in the sink's own words: asked for once when it was opened, and after a
+  // write() that failed. With one the rest of the body is not taken, and the sink goes without finish().
+  virtual std::shared_ptr<Response> early_answer() { return nullptr; }
 };
 
 // Makes a response body. read() is called from worker threads, one at a time, when the socket has room.

@@ -92,7 +92,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void fill_request(RequestHead head);
   void route(bool has_body, Router::Match match);
   void open_sink();
-  void sink_opened(std::uint64_t exchange, core::Expected<std::shared_ptr<BodySink>> sink);
+  struct OpenedSink;
+  void sink_opened(std::uint64_t exchange, OpenedSink opened);
   bool read_body();
   void body_bytes(core::ByteView data);
   void body_complete();

@@ -131,16 +131,24 @@ void Connection::say_continue() {
   flush();
 }
 
+// What a route made of a head: a sink, an error, or an answer at once.
+struct Connection::OpenedSink {
+  core::Expected<std::shared_ptr<BodySink>> sink;
+  std::shared_ptr<Response> answer;
+};
+
 void Connection::open_sink() {
   phase_ = Phase::opening;
   auto request = std::make_shared<Request>(exchange_.request);
   const bool taken = context_.handlers.try_post([weak = weak_from_this(), mailbox = host_.mailbox(),
                                                  &disk = context_.disk, logger = context_.logger,
                                                  route = exchange_.route, request, number = exchange_.number] {
-    auto opened = std::make_shared<core::Expected<std::shared_ptr<BodySink>>>(
-        tl::unexpect, core::Error{ErrorCode::internal, "the handler threw", {}, {}});
+    auto opened =
+        std::make_shared<OpenedSink>(OpenedSink{core::fail(ErrorCode::internal, "the handler threw"), nullptr});
     try {
-      *opened = route->open_sink(*request);
+      opened->sink = route->open_sink(*request);
+      if (opened->sink && *opened->sink) opened->answer = (*opened->sink)->early_answer();
+      if (opened->answer) opened->sink->reset();
     } catch (const std::exception& error) {
       logger.error("a handler threw", {{"route", route->pattern}, {"what", error.what()}});
     }
@@ -156,7 +164,9 @@ void Connection::open_sink() {
   if (!taken) refuse(busy());
 }
 
-void Connection::sink_opened(std::uint64_t exchange, core::Expected<std::shared_ptr<BodySink>> sink) {
+void Connection::sink_opened(std::uint64_t exchange, OpenedSink opened) {
+  if (opened.answer) return respond(std::move(*opened.answer));
+  auto& sink = opened.sink;
   if (!sink) return refuse(sink.error());
   if (!*sink) return refuse({ErrorCode::internal, "the route opened no sink", {}, {}});
   exchange_.feed = std::make_shared<SinkFeed>(

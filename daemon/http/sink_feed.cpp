@@ -40,8 +40,13 @@ void SinkFeed::run_job(std::shared_ptr<BodySink> sink, std::size_t bytes, bool l
   if (!dropped_) {
     try {
       if (bytes > 0) {
-        if (auto written = sink->write({writing_.get(), bytes}); !written)
-          outcome.emplace(tl::unexpect, written.error());
+        if (auto written = sink->write({writing_.get(), bytes}); !written) {
+          if (const auto own = sink->early_answer()) {
+            outcome.emplace(std::move(*own));
+          } else {
+            outcome.emplace(tl::unexpect, written.error());
+          }
+        }
       }
       if (last && !outcome) outcome.emplace(sink->finish());
     } catch (const std::exception& error) {
