@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "assets/exchange.hpp"
+#include "assets/exchange_transfers.hpp"
 #include "core/bytes.hpp"
 #include "core/error.hpp"
 
@@ -32,10 +33,11 @@ class ExchangeUpload {
 
  private:
   friend class ExchangeUploads;
-  ExchangeUpload(ExchangeUploads& uploads, ExchangeTicket ticket, std::unique_ptr<Arrival> arrival);
+  ExchangeUpload(ExchangeUploads& uploads, ExchangeTicket ticket, CutSwitch is_cut, std::unique_ptr<Arrival> arrival);
 
   ExchangeUploads& uploads_;
   const ExchangeTicket ticket_;
+  const CutSwitch is_cut_;
   const std::unique_ptr<Arrival> arrival_;
   std::chrono::steady_clock::time_point renewed_at_;
   bool is_committed_ = false;

@@ -24,7 +24,7 @@ struct Page {
 };
 
 // Cursors carry the list they belong to, so that one of another list is refused.
-enum class CursorList : char { assets = 'a', deleted_assets = 'd', shares = 's' };
+enum class CursorList : char { assets = 'a', deleted_assets = 'd', shares = 's', albums = 'l', exchanges = 'x' };
 
 // base64url of the list's letter and the ULID of the last item shown.
 std::string make_cursor(CursorList list, std::string_view last_id);

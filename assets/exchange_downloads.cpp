@@ -1,0 +1,120 @@
+#include "assets/exchange_downloads.hpp"
+
+#include <algorithm>
+
+#include "assets/exchange_states.hpp"
+
+namespace kith::assets {
+
+using core::ErrorCode;
+using core::Expected;
+
+namespace {
+
+ExchangeContent content_of(const TicketRow& row) {
+  ExchangeContent content{row.ticket, row.of.exchange.encrypted, {}};
+  for (const auto& file : row.of.exchange.files)
+    if (file.number >= row.ticket.first_file && file.number <= row.ticket.last_file) content.files.push_back(file);
+  return content;
+}
+
+}  // namespace
+
+ExchangeDownload::ExchangeDownload(ExchangeDownloads& downloads, ExchangeContent content,
+                                   std::shared_ptr<DownloadInUse> use)
+    : downloads_(downloads), content_(std::move(content)), use_(std::move(use)) {}
+
+ExchangeDownload::~ExchangeDownload() {
+  downloads_.end(use_);
+}
+
+Expected<std::shared_ptr<storage::BlobReader>> ExchangeDownload::open(std::size_t index) const {
+  return downloads_.open(content_.ticket, content_.files.at(index));
+}
+
+Expected<void> ExchangeDownload::sent(std::uint64_t bytes) {
+  return downloads_.sent(*use_, bytes);
+}
+
+Expected<ExchangeContent> ExchangeDownloads::look(const ExchangeTicketId& id) {
+  return parts_.database.read_for<ExchangeContent>([&](storage::Reader& reader) -> Expected<ExchangeContent> {
+    KITH_TRY_ASSIGN(row, good_ticket(reader, id, ExchangeRole::download, parts_.clock.now()));
+    return content_of(row);
+  });
+}
+
+// The first answer on a ticket takes the place; the next ones share it.
+Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const ExchangeTicketId& id) {
+  const std::lock_guard lock(mutex_);
+  const auto now = parts_.clock.now();
+  auto& use = running_[id];
+  const bool is_first = use == nullptr;
+  auto row = parts_.database.write_for<TicketRow>([&](storage::Transaction& transaction) -> Expected<TicketRow> {
+    KITH_TRY_ASSIGN(good, good_ticket(transaction, id, ExchangeRole::download, now));
+    if (is_first) KITH_TRY(begin_download(transaction, good));
+    return good;
+  });
+  if (!row) {
+    if (is_first) running_.erase(id);
+    return tl::make_unexpected(std::move(row.error()));
+  }
+  if (is_first) {
+    use = std::make_shared<DownloadInUse>(*row, transfers_.enter(row->ticket.exchange, row->ticket.owner));
+    parts_.events.exchanges_changed(row->ticket.owner);
+  }
+  ++use->answers;
+  return std::unique_ptr<ExchangeDownload>(new ExchangeDownload(*this, content_of(*row), use));
+}
+
+Expected<void> ExchangeDownloads::sent(DownloadInUse& use, std::uint64_t bytes) {
+  if (*use.is_cut) return core::fail(ErrorCode::gone, "the exchange was revoked");
+  const std::lock_guard lock(use.mutex);
+  use.sent += bytes;
+  if (use.is_counted || use.sent < use.ticket.size) return {};
+  return count(use);
+}
+
+Expected<void> ExchangeDownloads::count(DownloadInUse& use) {
+  KITH_TRY(parts_.database.write(
+      [&](storage::Transaction& transaction) { return count_download(transaction, use.ticket); }));
+  use.is_counted = true;
+  parts_.events.exchanges_changed(use.ticket.owner);
+  return {};
+}
+
+void ExchangeDownloads::end(const std::shared_ptr<DownloadInUse>& use) {
+  const std::lock_guard lock(mutex_);
+  --use->answers;
+  if (!leave(*use)) return;
+  running_.erase(use->ticket.id);
+  parts_.events.exchanges_changed(use->ticket.owner);
+}
+
+// Keeps what was sent, and gives the place back when no answer runs: true. What can't be written down is left for
+// settle().
+bool ExchangeDownloads::leave(DownloadInUse& use) {
+  const std::lock_guard lock(use.mutex);
+  const bool is_last = use.answers == 0;
+  if (use.is_counted) return is_last;
+  if (is_last && use.sent >= use.ticket.size) return count(use).has_value();  // empty, or it could not be counted
+  const auto written = parts_.database.write(
+      [&](storage::Transaction& transaction) { return end_download(transaction, use.ticket.id, use.sent, is_last); });
+  if (!written) parts_.log.warning("the end of a download was not noted", {{"detail", written.error().detail}});
+  return is_last && written;
+}
+
+Expected<std::shared_ptr<storage::BlobReader>> ExchangeDownloads::open(const ExchangeTicket& ticket,
+                                                                       const ExchangeFile& file) {
+  auto reader = parts_.blobs.open({ticket.owner, file.digest});
+  if (!reader && reader.error().code == ErrorCode::not_found)
+    return core::fail(ErrorCode::internal,
+                      "content of exchange " + ticket.exchange.text() + " is missing in the store");
+  return reader;
+}
+
+void ExchangeDownloads::settle() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(running_, [&](const auto& entry) { return entry.second->answers == 0 && leave(*entry.second); });
+}
+
+}  // namespace kith::assets
