@@ -128,6 +128,15 @@ void describe(Response& response, const Description& what, bool as_download) {
 
 }  // namespace
 
+void describe_download(Response& response, std::string_view name, std::string_view media_type,
+                       const core::Digest& digest) {
+  describe(response, {name, media_type, digest}, true);
+}
+
+std::shared_ptr<BodySource> blob_body(std::shared_ptr<storage::BlobReader> reader, const ByteRange& range) {
+  return std::make_shared<BlobBody>(std::move(reader), range);
+}
+
 std::shared_ptr<BodySource> body_source(std::shared_ptr<federation::ByteSource> source) {
   return std::make_shared<FederationBody>(std::move(source));
 }

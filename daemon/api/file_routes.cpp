@@ -7,6 +7,7 @@
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/api/whole_file.hpp"
 #include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
@@ -89,23 +90,6 @@ Expected<std::unique_ptr<BodySink>> begin_upload(const Services& services, const
                                                  const core::UserId& user, std::string_view name) {
   KITH_TRY_ASSIGN(upload, services.assets.uploads().begin(user, name, request.content_length));
   return std::make_unique<UploadSink>(services, std::move(upload));
-}
-
-// A part would be stored as if it were the whole, and an HTML form's envelope as if it were the file.
-Expected<void> require_whole_file(const Request& request) {
-  if (request.headers.get("Content-Range")) {
-    return fail(ErrorCode::bad_request, "Partial uploads are not taken here: send the whole file.");
-  }
-  if (core::to_lower_ascii(request.headers.get("Content-Type").value_or("")).starts_with("multipart/")) {
-    return fail(ErrorCode::unsupported_media_type,
-                "Send the bytes of the file as the body (curl --data-binary @FILE).");
-  }
-  for (const auto* condition : {"If-Match", "If-None-Match"}) {
-    if (request.headers.get(condition)) {
-      return fail(ErrorCode::bad_request, "Conditions are not taken here: each upload makes a new version.");
-    }
-  }
-  return {};
 }
 
 Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Request& request, std::string_view name) {

@@ -14,22 +14,11 @@ constexpr std::int64_t kMostKeys = 10'000;
 constexpr std::int64_t kMostBytes = 16 << 20;  // of answers kept
 constexpr std::size_t kLongestKey = 255;
 
-struct Row {
-  core::Bytes request;
-  std::optional<std::int64_t> status;
-  std::string body;
-  std::optional<std::string> location;
-};
-
-Expected<std::optional<Row>> find(storage::Reader& reader, const core::UserId& user, std::string_view key) {
-  std::optional<Row> found;
-  KITH_TRY(reader.query(
-      "SELECT request, status, body, location FROM idempotency WHERE user_id = ? AND key = ?", {user.text(), key},
-      [&](const storage::Row& row) {
-        found = Row{row.blob(0), row.optional_integer(1), row.optional_text(2).value_or(""), row.optional_text(3)};
-        return false;
-      }));
-  return found;
+// What sealed values are called in the vault.
+constexpr std::string_view kRequest = "idempotency request";
+constexpr std::string_view kAnswer = "idempotency answer";
+std::string id_of(const core::UserId& user, std::string_view key) {
+  return user.text() + " " + std::string(key);
 }
 
 Expected<void> require_room(storage::Reader& reader, const core::UserId& user) {
@@ -47,6 +36,31 @@ Expected<void> require_room(storage::Reader& reader, const core::UserId& user) {
 
 }  // namespace
 
+struct Idempotency::Row {
+  core::Bytes request;
+  std::optional<std::int64_t> status;
+  core::Bytes body;
+  std::optional<std::string> location;
+};
+
+Expected<std::optional<Idempotency::Row>> Idempotency::find(storage::Reader& reader, const core::UserId& user,
+                                                            std::string_view key) const {
+  std::optional<Row> found;
+  KITH_TRY(reader.query("SELECT request, status, body, location FROM idempotency WHERE user_id = ? AND key = ?",
+                        {user.text(), key}, [&](const storage::Row& row) {
+                          found = Row{row.blob(0), row.optional_integer(1),
+                                      row.optional_blob(2).value_or(core::Bytes()), row.optional_text(3)};
+                          return false;
+                        }));
+  if (!found) return found;
+  KITH_TRY_ASSIGN(request, vault_.open_sealed(kRequest, id_of(user, key), found->request));
+  found->request = std::move(request);
+  if (!found->status) return found;
+  KITH_TRY_ASSIGN(body, vault_.open_sealed(kAnswer, id_of(user, key), found->body));
+  found->body = std::move(body);
+  return found;
+}
+
 Response Idempotency::Answer::response() const {
   auto out = Response::json(status, body);
   if (location) out.headers.set("Location", *location);
@@ -63,24 +77,25 @@ Expected<std::optional<Idempotency::Answer>> Idempotency::begin(const core::User
   if (key.empty() || key.size() > kLongestKey) {
     return fail(ErrorCode::bad_request, "Idempotency-Key must have 1 to 255 characters");
   }
-  return database_.write_for<std::optional<Answer>>(
-      [&](storage::Transaction& transaction) -> Expected<std::optional<Answer>> {
-        KITH_TRY_ASSIGN(row, find(transaction, user, key));
-        if (row) {
-          if (row->request != core::to_bytes(request.view())) {
-            return fail(ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for another request.");
-          }
-          if (!row->status) {
-            return tl::make_unexpected(core::Error{ErrorCode::conflict, "The first request with this key still runs.",
-                                                   std::chrono::seconds(5), std::nullopt});
-          }
-          return Answer{static_cast<int>(*row->status), std::move(row->body), std::move(row->location)};
-        }
-        KITH_TRY(require_room(transaction, user));
-        KITH_TRY(transaction.execute("INSERT INTO idempotency (user_id, key, request, created_at) VALUES (?, ?, ?, ?)",
-                                     {user.text(), key, request.view(), clock_.now()}));
-        return std::nullopt;
-      });
+  return database_.write_for<std::optional<Answer>>([&](storage::Transaction& transaction)
+                                                        -> Expected<std::optional<Answer>> {
+    KITH_TRY_ASSIGN(row, find(transaction, user, key));
+    if (row) {
+      if (row->request != core::to_bytes(request.view())) {
+        return fail(ErrorCode::idempotency_mismatch, "Use a fresh Idempotency-Key for another request.");
+      }
+      if (!row->status) {
+        return tl::make_unexpected(core::Error{ErrorCode::conflict, "The first request with this key still runs.",
+                                               std::chrono::seconds(5), std::nullopt});
+      }
+      return Answer{static_cast<int>(*row->status), std::string(core::as_text(row->body)), std::move(row->location)};
+    }
+    KITH_TRY(require_room(transaction, user));
+    KITH_TRY(
+        transaction.execute("INSERT INTO idempotency (user_id, key, request, created_at) VALUES (?, ?, ?, ?)",
+                            {user.text(), key, vault_.seal(kRequest, id_of(user, key), request.view()), clock_.now()}));
+    return std::nullopt;
+  });
 }
 
 void Idempotency::finish(const core::UserId& user, std::string_view key, const Response* response) {
@@ -91,7 +106,8 @@ void Idempotency::finish(const core::UserId& user, std::string_view key, const R
     if (keep) {
       KITH_TRY(
           transaction.execute("UPDATE idempotency SET status = ?, body = ?, location = ? WHERE user_id = ? AND key = ?",
-                              {response->status, *body, response->headers.get("Location"), user.text(), key}));
+                              {response->status, vault_.seal(kAnswer, id_of(user, key), core::as_bytes(*body)),
+                               response->headers.get("Location"), user.text(), key}));
     } else {
       KITH_TRY(transaction.execute("DELETE FROM idempotency WHERE user_id = ? AND key = ?", {user.text(), key}));
     }

@@ -1,6 +1,7 @@
 #pragma once
 // Idempotency keys: a request that creates something and is sent again, because its answer was lost, gets the answer of
-// the first time (draft-ietf-httpapi-idempotency-key-header). Kept for a day, a user at a time. Thread-safe.
+// the first time (draft-ietf-httpapi-idempotency-key-header). Kept for a day, a user at a time; sealed, since an answer
+// may hold a token and a request a password. Thread-safe.
 
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/id.hpp"
 #include "daemon/http/message.hpp"
 #include "storage/database.hpp"
+#include "storage/key_vault.hpp"
 
 namespace kith::daemon {
 
@@ -24,7 +26,9 @@ class Idempotency {
     Response response() const;
   };
 
-  Idempotency(storage::Database& database, const core::Clock& clock) : database_(database), clock_(clock) {}
+  // All are borrowed and outlive this.
+  Idempotency(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock)
+      : database_(database), vault_(vault), clock_(clock) {}
 
   // What makes two requests the same: method, target, declared length and buffered body.
   static core::Digest fingerprint(const Request& request);
@@ -42,7 +46,12 @@ class Idempotency {
   [[nodiscard]] core::Expected<void> sweep();
 
  private:
+  struct Row;
+  [[nodiscard]] core::Expected<std::optional<Row>> find(storage::Reader& reader, const core::UserId& user,
+                                                        std::string_view key) const;
+
   storage::Database& database_;
+  const storage::KeyVault& vault_;
   const core::Clock& clock_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
+#include "assets/photos.hpp"
 #include "config/config.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
@@ -28,8 +29,10 @@ class SessionAcceptor;
 namespace kith::daemon {
 
 class EventHub;
+class ExchangeDoor;
 class Idempotency;
 class InstanceSettings;
+class PresignedUrls;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
 class PeerContact {
@@ -53,6 +56,7 @@ struct Services {
   core::WorkerPool& peer_calls;  // for endpoints that wait for other instances
   accounts::Accounts& accounts;
   assets::Assets& assets;
+  assets::Photos& photos;
   Idempotency& idempotency;
   const federation::InstanceIdentity& identity;
   federation::InstanceDirectory& directory;
@@ -65,6 +69,8 @@ struct Services {
   PeerContact& peer_contact;
   EventHub& events;
   InstanceSettings& instance_settings;
+  ExchangeDoor& exchange_door;
+  PresignedUrls& presigned;
 };
 
 }  // namespace kith::daemon

@@ -30,10 +30,7 @@ std::shared_ptr<BodySource> zip_body(std::unique_ptr<assets::ZipStream> archive,
   return std::make_shared<ZipBody>(std::move(archive), std::move(log));
 }
 
-Response zip_response(std::string_view name, std::unique_ptr<assets::ZipStream> archive, core::Logger log) {
-  Response response;
-  const auto size = archive->size();
-  response.body = StreamedBody{zip_body(std::move(archive), std::move(log)), size};
+void describe_zip(Response& response, std::string_view name) {
   auto& headers = response.headers;
   headers.set("Content-Type", "application/zip");
   headers.set("Content-Disposition", content_disposition("attachment", name));
@@ -42,6 +39,13 @@ Response zip_response(std::string_view name, std::unique_ptr<assets::ZipStream> 
   headers.set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'");
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Cross-Origin-Resource-Policy", "same-origin");
+}
+
+Response zip_response(std::string_view name, std::unique_ptr<assets::ZipStream> archive, core::Logger log) {
+  Response response;
+  const auto size = archive->size();
+  response.body = StreamedBody{zip_body(std::move(archive), std::move(log)), size};
+  describe_zip(response, name);
   return response;
 }
 

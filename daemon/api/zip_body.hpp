@@ -14,6 +14,8 @@ namespace kith::daemon {
 // why is logged.
 std::shared_ptr<BodySource> zip_body(std::unique_ptr<assets::ZipStream> archive, core::Logger log);
 
+// The head of an archive's response, to be saved under `name`.
+void describe_zip(Response& response, std::string_view name);
 // 200 with the exact length, to be saved under `name`. No ranges: what a second request reads may be another moment's.
 Response zip_response(std::string_view name, std::unique_ptr<assets::ZipStream> archive, core::Logger log);
 

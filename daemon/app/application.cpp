@@ -4,12 +4,15 @@
 #include <optional>
 
 #include "daemon/api/event_hub.hpp"
+#include "daemon/api/exchange_door.hpp"
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/instance_settings.hpp"
 #include "daemon/api/kept_settings.hpp"
+#include "daemon/api/presigned_urls.hpp"
 #include "daemon/api/routes.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
+#include "daemon/app/exchange_passwords.hpp"
 #include "daemon/app/first_start.hpp"
 #include "daemon/app/http_settings.hpp"
 #include "daemon/app/orphaned_shares.hpp"
@@ -25,6 +28,7 @@
 #include "federation/session/remote_assets.hpp"
 #include "storage/disk.hpp"
 #include "storage/file_blob_store.hpp"
+#include "storage/thumbnail_files.hpp"
 
 namespace kith::daemon {
 namespace {
@@ -85,12 +89,17 @@ struct Application::Parts {
   std::unique_ptr<storage::KeyVault> vault;
   storage::Disk disk;
   std::unique_ptr<storage::BlobStore> blobs;
+  std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
   EventHub events;
   std::optional<accounts::Accounts> accounts;
   std::optional<AccountQuotas> quotas;
   std::optional<AssetNews> asset_news;
+  std::optional<AccountsExchangePasswords> exchange_passwords;
   std::optional<assets::Assets> assets;
+  std::optional<assets::PhotoProgram> photo_program;
+  std::optional<assets::PhotoWork> photo_work;
+  std::optional<assets::Photos> photos;
 
   std::optional<FederationUsers> federation_users;
   std::optional<FederationAssets> federation_assets;
@@ -116,6 +125,8 @@ struct Application::Parts {
   PeerContact peer_contact;
   std::optional<core::Timestamp> kept_contact;  // of peer_contact, in the database
   std::optional<InstanceSettings> instance_settings;
+  std::optional<PresignedUrls> presigned;
+  std::optional<ExchangeDoor> exchange_door;
   std::optional<core::WorkerPool> handlers, bodies, peer_calls;
   std::optional<Services> services;
   Router router;
@@ -160,12 +171,14 @@ Expected<void> Application::Parts::open_storage() {
   storage::FileBlobStoreOptions options;
   options.keep_free_bytes = config.storage.keep_free_bytes;
   options.synchronous = config.storage.synchronous;
-  options.on_damage = [this](const storage::BlobKey& key) {
+  options.on_damage = [this](const storage::BlobKey& damaged) {
     log.error("content on the disk is no longer what was stored",
-              {{"owner", key.owner.text()}, {"digest", core::digest_text(key.digest)}});
+              {{"owner", damaged.owner.text()}, {"digest", core::digest_text(damaged.digest)}});
   };
   KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
   blobs = std::move(store);
+  KITH_TRY_ASSIGN(pictures, storage::ThumbnailFiles::open(files.thumbnails(), config.storage.synchronous, disk));
+  thumbnails = std::move(pictures);
   return {};
 }
 
@@ -174,15 +187,21 @@ Expected<void> Application::Parts::build_accounts_and_assets() {
   accounts->tokens().on_log_out([this](const core::UserId& user) { events.check(user); });
   quotas.emplace(accounts->users());
   asset_news.emplace(events, accounts->users(), log);
-  assets.emplace(*database, *blobs, clock, random, config, *quotas, *asset_news, log);
+  exchange_passwords.emplace(accounts->registry().passwords(), clock);
+  assets.emplace(*database, *blobs, clock, random, config, *quotas, *exchange_passwords, *asset_news, log);
   KITH_TRY(assets->start());
-  idempotency.emplace(*database, clock);
+  photo_program.emplace(assets::PhotoProgram::beside_this_program(), log);
+  photo_work.emplace(assets::PhotoWork::Parts{*database, *blobs, *thumbnails, *photo_program, *asset_news, clock, log,
+                                              config.limits.photo_workers});
+  photos.emplace(*database, *thumbnails, *photo_work, clock);
+  asset_news->set_photos(*photo_work);
+  idempotency.emplace(*database, *vault, clock);
   return idempotency->forget_unfinished();
 }
 
 Expected<void> Application::Parts::build_federation() {
   federation_users.emplace(accounts->users());
-  federation_assets.emplace(assets->shares());
+  federation_assets.emplace(assets->shares(), *photos);
   KITH_TRY_ASSIGN(
       own, federation::InstanceIdentity::open(*database, *vault, clock, random,
                                               {config.instance.domain, config.instance.name, "kith"}, any_connection));
@@ -250,9 +269,12 @@ void Application::Parts::build_routes() {
   peer_calls.emplace("kith-peer", kPeerThreads, kPeerQueue);
   instance_settings.emplace(
       InstanceSettings::Parts{*database, config, *identity, accounts->audit(), any_connection, restart});
-  services.emplace(Services{config, clock, log, *database, *peer_calls, *accounts, *assets, *idempotency, *identity,
-                            *directory, *connections, *handshakes, *invites, *acceptor, *private_api, *remote_assets,
-                            peer_contact, events, *instance_settings});
+  presigned.emplace(*database, *vault, clock, random);
+  exchange_door.emplace(assets->exchanges(), clock);
+  services.emplace(Services{
+      config,         clock,        log,        *database,          *peer_calls,    *accounts, *assets,   *photos,
+      *idempotency,   *identity,    *directory, *connections,       *handshakes,    *invites,  *acceptor, *private_api,
+      *remote_assets, peer_contact, events,     *instance_settings, *exchange_door, *presigned});
   add_all_routes(router, *services);
 }
 
@@ -276,10 +298,12 @@ void Application::Parts::plan_background() {
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
   upkeep.add(1min, 1min, [this] {
     sweep();
+    photo_work->wake();
     keep_contact();
   });
   upkeep.add(1h, 1h, [this] {
     warn("old idempotency keys stay", idempotency->sweep());
+    warn("the key of presigned addresses was not changed", presigned->rotate_if_due());
     warn("the audit log was not pruned", accounts->audit().prune());
     warn("shares of ended connections stay", end_orphaned_shares(*database, *connections, assets->shares()));
   });
@@ -287,6 +311,7 @@ void Application::Parts::plan_background() {
   outbox_runner.emplace(*outbox, clock, log, kOutboxThreads);
   prober.emplace(*door);
   outbox_runner->start();
+  photo_work->start();
   periodic.start();
   upkeep.start();
 }
@@ -378,6 +403,7 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->remote_assets->stop();
   parts_->periodic.stop();
   parts_->upkeep.stop();
+  parts_->photo_work->stop();
   parts_->keep_contact();
   parts_->outbox_runner->stop();
   parts_->prober->stop();

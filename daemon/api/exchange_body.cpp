@@ -1,0 +1,45 @@
+#include "daemon/api/exchange_body.hpp"
+
+#include <algorithm>
+
+namespace kith::daemon {
+namespace {
+
+class CountedBody final : public BodySource {
+ public:
+  CountedBody(std::shared_ptr<BodySource> inner, std::uint64_t length,
+              std::shared_ptr<assets::ExchangeDownload> download)
+      : inner_(std::move(inner)), left_(length), download_(std::move(download)) {}
+
+  Result read(std::span<std::uint8_t> space) override {
+    auto result = inner_->read(space.first(static_cast<std::size_t>(std::min<std::uint64_t>(space.size(), step()))));
+    if (result.status != Status::data) return result;
+    if (!download_->sent(result.filled)) return {Status::failed, 0};
+    left_ -= result.filled;
+    return result;
+  }
+  void on_ready(std::function<void()> wake) override { inner_->on_ready(std::move(wake)); }
+  void abandon() override { inner_->abandon(); }
+
+ private:
+  // A read comes when all pieces but the one before have gone to the socket. So the end is kept back in two pieces:
+  // when the last is asked for, all before the two has gone.
+  std::uint64_t step() const {
+    constexpr auto kLast = kKeptBack / 2;
+    if (left_ > kKeptBack) return left_ - kKeptBack;
+    return left_ > kLast ? left_ - kLast : left_;
+  }
+
+  const std::shared_ptr<BodySource> inner_;
+  std::uint64_t left_;
+  const std::shared_ptr<assets::ExchangeDownload> download_;
+};
+
+}  // namespace
+
+std::shared_ptr<BodySource> counted_body(std::shared_ptr<BodySource> inner, std::uint64_t length,
+                                         std::shared_ptr<assets::ExchangeDownload> download) {
+  return std::make_shared<CountedBody>(std::move(inner), length, std::move(download));
+}
+
+}  // namespace kith::daemon
