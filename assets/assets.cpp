@@ -1,11 +1,11 @@
 #include "assets/assets.hpp"
 
-#include <map>
-
 #include "assets/arrival.hpp"
 #include "assets/blob_ledger.hpp"
 #include "assets/limits.hpp"
-#include "assets/rows.hpp"
+#include "assets/share_changes.hpp"
+#include "assets/share_expiry.hpp"
+#include "assets/share_rows.hpp"
 
 namespace kith::assets {
 
@@ -17,16 +17,6 @@ using core::UserId;
 
 constexpr std::size_t kOrphansAtOnce = 10'000;
 
-// Assets by who had them shared and with whom: what is told when shares end in numbers.
-using Ended = std::map<std::pair<UserId, UserId>, std::vector<AssetId>>;
-
-void tell(AssetEvents& events, const Ended& ended) {
-  for (const auto& [pair, assets] : ended)
-    for (std::size_t begin = 0; begin < assets.size(); begin += kMaxAssetsPerShareCall)
-      events.withdrawn(pair.first, pair.second,
-                       std::span(assets).subspan(begin, std::min(kMaxAssetsPerShareCall, assets.size() - begin)));
-}
-
 Expected<int> count_of(Expected<std::int64_t> changed) {
   return std::move(changed).map([](std::int64_t count) { return static_cast<int>(count); });
 }
@@ -34,24 +24,33 @@ Expected<int> count_of(Expected<std::int64_t> changed) {
 }  // namespace
 
 Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-               const config::Config& config, Quotas& quotas, AssetEvents& events, core::Logger log)
+               const config::Config& config, Quotas& quotas, ExchangePasswords& passwords, AssetEvents& events,
+               core::Logger log)
     : database_(database),
       blobs_(blobs),
       clock_(clock),
-      events_(events),
+      random_(random),
       log_(std::move(log)),
+      variants_(database, blobs),
+      preparation_(database, variants_, log_),
+      prepared_(events, preparation_),
       ledger_(std::make_unique<BlobLedger>(database, blobs, log_)),
-      catalogue_(database, blobs, clock, events),
+      catalogue_(database, blobs, clock, prepared_),
       arrivals_(std::make_unique<Arrivals>(database, blobs, *ledger_, quotas, config.limits.uploads_per_user,
                                            config.storage.max_file_bytes, log_)),
-      uploads_(*arrivals_, clock, random, events),
-      shares_(database, blobs, clock, random, events),
-      versions_(database, blobs, clock, events),
+      uploads_(*arrivals_, clock, random, prepared_),
+      resumable_(database, blobs, *arrivals_, clock, random, prepared_, log_),
+      shares_({database, blobs, variants_, preparation_, clock, random, prepared_}),
+      albums_({database, blobs, variants_, preparation_, clock, random, prepared_}),
+      exchanges_({database, blobs, *ledger_, *arrivals_, passwords, clock, random, prepared_, log_}),
+      versions_(database, blobs, clock, prepared_),
       archives_(database, blobs, clock, random) {}
 Assets::~Assets() = default;
 
 Expected<void> Assets::start() {
-  return blobs_.clear_unfinished();
+  KITH_TRY(blobs_.clear_unfinished());
+  KITH_TRY(exchanges_.start());
+  return resumable_.start();
 }
 
 Expected<OrphanCounts> Assets::remove_orphans() {
@@ -70,33 +69,21 @@ Expected<SweepCounts> Assets::sweep() {
   KITH_TRY_ASSIGN(shares, end_expired_shares());
   KITH_TRY_ASSIGN(versions, drop_old_versions());
   KITH_TRY_ASSIGN(assets, drop_deleted_assets());
+  KITH_TRY_ASSIGN(exchanges, exchanges_.sweep(kSweepBatch));
   KITH_TRY_ASSIGN(blobs, ledger_->sweep_unnamed(kSweepBatch));
-  counts = {shares, versions, assets, blobs, false};
-  counts.more = std::max({shares, versions, assets, blobs}) == kSweepBatch;
+  KITH_TRY_ASSIGN(uploads, resumable_.sweep(kSweepBatch));
+  counts = {shares, versions, assets, blobs, exchanges, uploads, false};
+  KITH_TRY_ASSIGN(photos, preparation_.catch_up(kPreparedBySweep, prepared_));
+  counts.more =
+      photos == kPreparedBySweep || std::max({shares, versions, assets, blobs, exchanges, uploads}) == kSweepBatch;
   return counts;
 }
 
 Expected<int> Assets::end_expired_shares() {
-  const auto now = clock_.now();
-  Ended ended;
-  int count = 0;
-  auto done = database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    std::vector<Share> expired;
-    KITH_TRY(transaction.query(std::string(kSelectShares).append("WHERE s.expires_at <= ? LIMIT ?"), {now, kSweepBatch},
-                               [&](const storage::Row& row) {
-                                 expired.push_back(share_of(row));
-                                 return true;
-                               }));
-    for (const auto& share : expired) {
-      KITH_TRY(transaction.execute("DELETE FROM shares WHERE id = ?", {share.id.text()}));
-      ended[{share.owner, share.viewer}].push_back(share.asset);
-      ++count;
-    }
-    return {};
-  });
-  KITH_TRY(std::move(done));
-  tell(events_, ended);
-  return count;
+  ShareExpiry expiry{database_, clock_, random_, prepared_};
+  KITH_TRY_ASSIGN(albums, expiry.end_album_shares());
+  KITH_TRY_ASSIGN(shares, expiry.end_shares());
+  return albums == kAlbumSharesAtOnce ? kSweepBatch : shares;  // there may be more
 }
 
 Expected<int> Assets::drop_old_versions() {
@@ -117,21 +104,26 @@ Expected<int> Assets::drop_deleted_assets() {
 }
 
 Expected<void> Assets::remove_owner(const UserId& owner) {
+  KITH_TRY(resumable_.remove_owner(owner));
   const auto now = clock_.now();
-  Ended ended;
+  ShareChanges changes;
   auto done = database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(transaction.query(std::string(kSelectShares).append("WHERE s.owner = ? AND ").append(kShareCounts),
+    KITH_TRY(transaction.query(std::string(kSelectShown).append("WHERE s.owner = ? AND ").append(kShareCounts),
                                {owner.text(), now}, [&](const storage::Row& row) {
                                  const auto share = share_of(row);
-                                 ended[{share.owner, share.viewer}].push_back(share.asset);
+                                 changes.withdrawn(share.owner, share.viewer, share.asset);
                                  return true;
                                }));
+    KITH_TRY(transaction.execute("DELETE FROM album_shares WHERE owner = ?1 OR viewer = ?1", {owner.text()}));
+    KITH_TRY(transaction.execute("DELETE FROM albums WHERE owner = ?", {owner.text()}));
+    KITH_TRY(Exchanges::remove_owner(transaction, owner));
     KITH_TRY(transaction.execute("DELETE FROM shares WHERE owner = ?1 OR viewer = ?1", {owner.text()}));
     KITH_TRY(transaction.execute("DELETE FROM assets WHERE owner = ?", {owner.text()}));
     return {};
   });
   KITH_TRY(std::move(done));
-  tell(events_, ended);
+  exchanges_.cut_transfers(owner);
+  changes.tell(prepared_);
   return {};
 }
 

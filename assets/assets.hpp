@@ -4,11 +4,16 @@
 
 #include <memory>
 
+#include "assets/albums.hpp"
 #include "assets/archives.hpp"
 #include "assets/asset_events.hpp"
 #include "assets/catalogue.hpp"
+#include "assets/exchanges.hpp"
 #include "assets/quotas.hpp"
+#include "assets/resumable_uploads.hpp"
+#include "assets/share_preparation.hpp"
 #include "assets/shares.hpp"
+#include "assets/stripped_photos.hpp"
 #include "assets/uploads.hpp"
 #include "assets/versions.hpp"
 #include "config/config.hpp"
@@ -29,6 +34,8 @@ struct SweepCounts {
   int versions = 0;   // superseded longer ago than kVersionKept
   int assets = 0;     // deleted longer ago than kDeletedKept
   int blobs = 0;      // content nothing names any more
+  int exchanges = 0;  // expired or revoked, and what others no longer need
+  int uploads = 0;    // resumable ones that got no byte for kUploadKept
   bool more = false;  // a limit was reached: call again soon
 };
 
@@ -42,14 +49,18 @@ class Assets {
  public:
   // References are borrowed and outlive this.
   Assets(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-         const config::Config& config, Quotas& quotas, AssetEvents& events, core::Logger log);
+         const config::Config& config, Quotas& quotas, ExchangePasswords& passwords, AssetEvents& events,
+         core::Logger log);
   ~Assets();
   Assets(const Assets&) = delete;
   Assets& operator=(const Assets&) = delete;
 
   Catalogue& catalogue() { return catalogue_; }
   Uploads& uploads() { return uploads_; }
+  ResumableUploads& resumable() { return resumable_; }
   Shares& shares() { return shares_; }
+  Albums& albums() { return albums_; }
+  Exchanges& exchanges() { return exchanges_; }
   Versions& versions() { return versions_; }
   Archives& archives() { return archives_; }
 
@@ -62,8 +73,8 @@ class Assets {
   // or so, at once again while `more`.
   [[nodiscard]] core::Expected<SweepCounts> sweep();
 
-  // An account goes: all its assets, versions and shares, both ways, in one transaction, with no way back; the content
-  // is removed by the following sweeps. Repeatable. Call it before the user's row is deleted.
+  // An account goes: all its assets, versions, albums, exchanges and shares, both ways, in one transaction, with no way
+  // back; the content is removed by the following sweeps. Repeatable. Call it before the user's row is deleted.
   [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
 
  private:
@@ -74,13 +85,19 @@ class Assets {
   storage::Database& database_;
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
-  AssetEvents& events_;
+  core::Random& random_;
   core::Logger log_;
+  PhotoVariants variants_;
+  SharePreparation preparation_;
+  PreparedEvents prepared_;  // what all below tell
   std::unique_ptr<BlobLedger> ledger_;
   Catalogue catalogue_;
   std::unique_ptr<Arrivals> arrivals_;
   Uploads uploads_;
+  ResumableUploads resumable_;
   Shares shares_;
+  Albums albums_;
+  Exchanges exchanges_;
   Versions versions_;
   Archives archives_;
 };

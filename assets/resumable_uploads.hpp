@@ -72,6 +72,10 @@ class ResumableUploads {
   // How far it is. One that is whole but was not named, because the daemon died or a naming failed, is named now. A
   // request that has stalled is broken off first. not_found, gone.
   [[nodiscard]] core::Expected<ResumableUpload> find(const core::UserId& owner, const core::UploadId& id);
+  // What is known of it, as it is in the database.
+  [[nodiscard]] core::Expected<ResumableUpload> peek(const core::UserId& owner, const core::UploadId& id) {
+    return read(owner, id);
+  }
   // To append from `offset` on, at most `length` bytes if that is known. conflict when it is not the upload's, locked
   // when somebody writes, too_large, too_many_requests, not_found, gone. A finished one can be opened at its end, so
   // that a repeated last request hears how it ended.

@@ -8,10 +8,13 @@ void add_all_routes(Router& router, const Services& services) {
   add_account_routes(router, services);
   add_session_routes(router, services);
   add_file_routes(router, services);
+  add_upload_routes(router, services);
   add_asset_routes(router, services);
+  add_photo_routes(router, services);
   add_version_routes(router, services);
   add_archive_routes(router, services);
   add_share_routes(router, services);
+  add_album_routes(router, services);
   add_exchange_routes(router, services);
   add_outsider_routes(router, services);
   add_exchange_content_routes(router, services);

@@ -13,10 +13,13 @@ struct PageFile;
 void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
 void add_file_routes(Router& router, const Services& services);
+void add_upload_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
+void add_photo_routes(Router& router, const Services& services);
 void add_version_routes(Router& router, const Services& services);
 void add_archive_routes(Router& router, const Services& services);
 void add_share_routes(Router& router, const Services& services);
+void add_album_routes(Router& router, const Services& services);
 void add_exchange_routes(Router& router, const Services& services);
 void add_outsider_routes(Router& router, const Services& services);          // what tokens of exchanges open
 void add_exchange_content_routes(Router& router, const Services& services);  // what presigned addresses open

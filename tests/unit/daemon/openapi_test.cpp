@@ -39,9 +39,14 @@ bool is_for_clients(std::string_view pattern) {
 // say of them stands here.
 struct Stream {
   std::string_view key;
-  std::set<std::string> query;
+  std::set<std::string> query = {};
+  bool takes_idempotency_key = true;
 };
-const Stream kStreams[] = {{"POST /files", {"filename"}}, {"PUT /files/{name}", {}}};
+const Stream kStreams[] = {{"POST /files", {"filename"}},
+                           {"PUT /files/{name}"},
+                           {"POST /api/uploads"},
+                           {"PATCH /api/uploads/{id}", {}, false},
+                           {"POST /api/uploads/{id}", {}, false}};
 
 constexpr std::string_view kPresigned[] = {"/exchange/content/", "/exchange/resumable/"};
 const std::set<std::string> kPresignedQuery{"expires", "size", "key", "id", "signature"};
@@ -50,12 +55,10 @@ bool is_presigned(const Route& route) {
   return std::ranges::any_of(kPresigned, [&](std::string_view place) { return route.pattern.starts_with(place); });
 }
 
-// HEAD and OPTIONS are answered everywhere and described nowhere.
-constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get},
-                                                            {"post", Method::post},
-                                                            {"put", Method::put},
-                                                            {"patch", Method::patch},
-                                                            {"delete", Method::delete_}};
+// OPTIONS is answered everywhere and described nowhere, and so is HEAD where there is a GET.
+constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get},     {"head", Method::head},
+                                                            {"post", Method::post},   {"put", Method::put},
+                                                            {"patch", Method::patch}, {"delete", Method::delete_}};
 
 std::string key_of(std::string_view method, std::string_view path) {
   return std::string(method) + " " + std::string(path);
@@ -93,7 +96,8 @@ class OpenApi : public testing::Test {
     application_ = std::move(*started);
     for (const auto& route : application_->router().routes()) {
       patterns.insert(route.pattern);
-      if (is_for_clients(route.pattern)) served.emplace(key_of(method_name(route.method), route.pattern), &route);
+      const bool is_described = route.method != Method::options && is_for_clients(route.pattern);
+      if (is_described) served.emplace(key_of(method_name(route.method), route.pattern), &route);
     }
     for (const auto& [path, item] : document.at("paths").items()) {
       for (const auto& [name, method] : kMethods) {
@@ -211,15 +215,17 @@ TEST_F(OpenApi, SaysWhoMayCall) {
     } else if (access == Access::anyone) {
       EXPECT_EQ(security, key == "POST /api/tokens" ? basic : none);
     } else {
-      EXPECT_EQ(security, route.method == Method::get ? reading : writing);
+      const bool reads = route.method == Method::get || route.method == Method::head;
+      EXPECT_EQ(security, reads ? reading : writing);
     }
   });
 }
 
 TEST_F(OpenApi, NamesTheIdempotencyKeyWhereItIsTaken) {
-  for_each([&](const std::string&, const Route& route, const Json& operation) {
-    const bool takes =
-        (route.open_sink && !is_presigned(route)) || (route.endpoint && route.endpoint->takes_idempotency_key);
+  for_each([&](const std::string& key, const Route& route, const Json& operation) {
+    const auto* stream = std::ranges::find(kStreams, std::string_view(key), &Stream::key);
+    const bool takes = (stream != std::end(kStreams) && stream->takes_idempotency_key) ||
+                       (route.endpoint && route.endpoint->takes_idempotency_key);
     EXPECT_EQ(parameters(operation, "header").contains("Idempotency-Key"), takes);
   });
 }
