@@ -3,6 +3,7 @@
 //   types     of the HTTP interface, from the OpenAPI document      src/api/schema.d.ts
 //   check     all TypeScript; not with KITH_PAGE_TYPES=unchecked, for looking at something unfinished
 //   bundle    one entry a page, screens as chunks                   app/*-<hash>.{js,css}
+//             that of strangers apart from the others, with fewer texts: it is to load fast
 //   pages     src/*.html with the bundles' names filled in
 import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
@@ -13,6 +14,7 @@ import esbuild from 'esbuild';
 const web = fileURLToPath(new URL('.', import.meta.url));
 const out = process.argv[2] ?? join(web, 'dist');
 const entries = { app: 'src/main.tsx', invite: 'src/invite.tsx' };
+const strangers = { exchange: 'src/exchange.tsx' };
 
 function run(program, ...args) {
   execFileSync(process.execPath, [join(web, 'node_modules', program), ...args], { cwd: web, stdio: 'inherit' });
@@ -23,9 +25,18 @@ if (process.env.KITH_PAGE_TYPES !== 'unchecked') run('typescript/bin/tsc', '--no
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
-const { metafile } = await esbuild.build({
+
+const fewerTexts = {
+  name: 'fewer-texts',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\/(en|de)\/index\.ts$/ }, ({ path, resolveDir }) => ({
+    path: join(resolveDir, path.replace('index.ts', 'strangers.ts')),
+  })),
+};
+
+const bundle = (entryPoints, plugins = []) => esbuild.build({
   absWorkingDir: web,
-  entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: name })),
+  entryPoints: Object.entries(entryPoints).map(([name, file]) => ({ in: file, out: name })),
+  plugins,
   outdir: join(out, 'app'),
   bundle: true,
   splitting: true,
@@ -42,9 +53,14 @@ const { metafile } = await esbuild.build({
   logLevel: 'warning',
 });
 
+const outputs = {
+  ...(await bundle(entries)).metafile.outputs,
+  ...(await bundle(strangers, [fewerTexts])).metafile.outputs,
+};
+
 // What the browser has to load for an entry: its script, its style sheet.
 function bundleOf(entry) {
-  for (const [file, output] of Object.entries(metafile.outputs)) {
+  for (const [file, output] of Object.entries(outputs)) {
     if (output.entryPoint === entry) {
       const name = (path) => 'app/' + basename(path);
       return { script: name(file), style: output.cssBundle ? name(output.cssBundle) : undefined };
@@ -53,7 +69,7 @@ function bundleOf(entry) {
   throw new Error(`no bundle for ${entry}`);
 }
 
-const pages = { 'index.html': entries.app, 'invite.html': entries.invite };
+const pages = { 'index.html': entries.app, 'invite.html': entries.invite, 'exchange.html': strangers.exchange };
 for (const [page, entry] of Object.entries(pages)) {
   const { script, style } = bundleOf(entry);
   const text = await readFile(join(web, 'src', page), 'utf8');
@@ -61,5 +77,5 @@ for (const [page, entry] of Object.entries(pages)) {
 }
 for (const file of await readdir(join(web, 'public'))) await cp(join(web, 'public', file), join(out, file));
 
-const sizes = Object.entries(metafile.outputs).map(([file, { bytes }]) => [relative(out, join(web, file)), bytes]);
+const sizes = Object.entries(outputs).map(([file, { bytes }]) => [relative(out, join(web, file)), bytes]);
 for (const [file, bytes] of sizes.sort((a, b) => b[1] - a[1])) console.log(`${String(bytes).padStart(8)}  ${file}`);

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { toBase64url } from '../src/sealed/bytes.ts';
 import { keyFrom, keyText, newKey } from '../src/sealed/key.ts';
-import { openContent, openedSize, openName } from '../src/sealed/open.ts';
+import { openContent, openName } from '../src/sealed/open.ts';
 import { sealFile } from '../src/sealed/seal.ts';
+import { openedLength } from '../src/sealed/sizes.ts';
 import { content, decode } from './sealed_pieces.ts';
 
 const kRoom = 65_536 - 17;
@@ -21,7 +22,7 @@ for (const size of [0, 1, kRoom - 1, kRoom, kRoom + 1, 3 * kRoom, 200_000]) {
   test(`a file of ${size} bytes comes out as it went in`, async () => {
     const key = newKey();
     const sealed = await sealFile(fileOf(size), key);
-    assert.equal(openedSize(sealed.size), size);
+    assert.equal(openedLength(sealed.size), size);
     const all = await sealed.read(0, sealed.size);
     assert.equal(all.length, sealed.size);
     const { name, type, salt } = await openName(sealed.name, key);

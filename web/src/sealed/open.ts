@@ -1,10 +1,10 @@
 // Opening what seal.ts made, for whoever has the key. Throws Damaged for everything else.
 import { type Bytes, equal, fromBase64url } from './bytes.ts';
-import { Damaged, type Header, kSaltLength, plainSize } from './content_coding.ts';
+import { Damaged, type Header, kSaltLength } from './content_coding.ts';
 import { Decoder } from './decoder.ts';
 import { type LinkKey, secretFor } from './key.ts';
 import { primitives } from './primitives.ts';
-import { kRecordSize } from './seal.ts';
+import { kRecordSize } from './sizes.ts';
 
 export interface OpenedName {
   name: string;
@@ -53,6 +53,3 @@ export async function openContent(salt: Bytes, key: LinkKey): Promise<Decoder> {
     return secret;
   });
 }
-
-// How large a file is whose sealed content has this size; undefined: there is none.
-export const openedSize = (sealed: number) => plainSize(sealed, kRecordSize);

@@ -10,11 +10,11 @@
 // the middle. The file must stay as it is meanwhile; browsers refuse to read one that was changed. Seal anew what is sent
 // to another place: every sealing has a salt of its own.
 import { type Bytes, join, toBase64url, utf8 } from './bytes.ts';
-import { type ContentKeys, contentKeys, encodeHeader, kHeaderLength, kSaltLength, roomIn, sealedSize, sealRecord } from './content_coding.ts';
+import { type ContentKeys, contentKeys, encodeHeader, kHeaderLength, kSaltLength, roomIn, sealRecord } from './content_coding.ts';
 import { type LinkKey, secretFor } from './key.ts';
 import { type Primitives, primitives } from './primitives.ts';
+import { kRecordSize, sealedLength } from './sizes.ts';
 
-export const kRecordSize = 65_536;  // bytes; fixed for exchanges
 const kNoKeyId = new Uint8Array();
 const kMostName = 255;              // bytes, of name and type each
 const kRoom = roomIn(kRecordSize);
@@ -47,7 +47,7 @@ class Sealed implements SealedFile {
   readonly size: number;
 
   constructor(readonly name: string, private readonly file: File, private readonly salt: Bytes, private readonly keys: ContentKeys) {
-    this.size = sealedSize(file.size, kRecordSize);
+    this.size = sealedLength(file.size);
   }
 
   async read(start: number, end: number): Promise<Bytes> {

@@ -4,7 +4,8 @@ import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { files } from './files.ts';
+import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { shared } from './shared.ts';
 
-export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...people, ...shared };
+export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...shared };

@@ -3,12 +3,13 @@ import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { files } from './files.ts';
+import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { shared } from './shared.ts';
 
-const topics = { common, deleted, entry, errors, files, people, shared };
+const topics = { common, deleted, entry, errors, files, outside, people, shared };
 
-export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...people, ...shared };
+export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...shared };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

@@ -1,0 +1,37 @@
+// The offers of a download link while it is looked at: more may come, and those that are there keep their state.
+import { signal } from '@preact/signals';
+import { Problem } from '../api/problem.ts';
+import { type LinkKey } from '../sealed/key.ts';
+import { type InfoFile } from './calls.ts';
+import { type Offer, plainOffer, sealedOffer } from './offers.ts';
+
+export class Downloads {
+  readonly offers = signal<Offer[] | undefined>(undefined);   // undefined: names are being opened
+  readonly wrongKey = signal(false);
+
+  constructor(private readonly key: LinkKey | undefined) {}
+
+  async show(files: readonly InfoFile[]): Promise<void> {
+    const known = new Map(this.offers.value?.map((one) => [one.file.number, one]));
+    const all = await Promise.all(files.map((file) => known.get(file.number) ?? this.open(file)));
+    this.wrongKey.value = all.length > 0 && all.every(isUnnamed);
+    this.offers.value = all;
+  }
+
+  // One whose name can't be opened is shown as what it is.
+  private async open(file: InfoFile): Promise<Offer> {
+    if (!this.key || file.sealed_name === null) return plainOffer(file);
+    try {
+      return await sealedOffer(file, this.key);
+    } catch {
+      const one = plainOffer(file);
+      one.state.value = { kind: 'failed', problem: new Problem('unnamed', 0) };
+      return one;
+    }
+  }
+}
+
+export function isUnnamed({ state }: Offer): boolean {
+  const now = state.value;
+  return now.kind === 'failed' && now.problem.code === 'unnamed';
+}
