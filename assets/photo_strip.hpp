@@ -37,7 +37,7 @@ struct StripPiece {
 struct StripPlan {
   std::vector<StripPiece> pieces;
   std::uint64_t size = 0;  // of all pieces
-  bool unchanged = false;  // there is nothing to leave out: the result is the original
+  bool unchanged = false;  // the result is the original for certain; else it may be as well
 };
 
 // True for the kinds of picture that plan_strip knows.

@@ -23,7 +23,6 @@ enum Marker : std::uint8_t {
   kSoi = 0xd8,
   kEoi = 0xd9,
   kSos = 0xda,
-  kDqt = 0xdb,
   kExp = 0xdf,
   kApp0 = 0xe0,
   kApp1 = 0xe1,
@@ -42,7 +41,7 @@ constexpr std::size_t kMostPayload = 65533;
 
 // Tables, frame headers and the like (table B.1): they are the picture.
 bool is_picture(std::uint8_t marker) {
-  return (marker >= kSof0 && marker <= kSof15 && marker != 0xc8) || (marker >= kDqt && marker <= kExp);
+  return (marker >= kSof0 && marker <= kSof15 && marker != 0xc8) || (marker >= kSos && marker <= kExp);
 }
 
 struct Segment {
