@@ -17,6 +17,10 @@ class AssetEvents {
   virtual ~AssetEvents() = default;
   // `owner` has something new, has something no more, or has it with another name or content.
   virtual void owned_changed(const core::UserId& owner) = 0;
+  // `owner`'s albums are others, hold others, or are shown to others.
+  virtual void albums_changed(const core::UserId& owner) = 0;
+  // One of `owner`'s exchanges is new, has gone, or is in another state.
+  virtual void exchanges_changed(const core::UserId& owner) = 0;
   // `viewer` can see these assets from now on.
   virtual void shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) = 0;
   // `viewer` no longer sees them: withdrawn, expired, or the asset is deleted.

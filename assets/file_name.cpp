@@ -60,6 +60,12 @@ core::Expected<void> check_file_name(std::string_view name) {
   return {};
 }
 
+bool has_control_character(std::string_view text) {
+  while (!text.empty())
+    if (is_control(core::take_code_point(text))) return true;
+  return false;
+}
+
 std::string fold_case(std::string_view text) {
   std::string folded;
   folded.reserve(text.size());

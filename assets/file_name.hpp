@@ -14,6 +14,9 @@ namespace kith::assets {
 // marks included: who shows names isolates them. Composed and decomposed forms are different names.
 [[nodiscard]] core::Expected<void> check_file_name(std::string_view name);
 
+// C0, DEL, C1, line and paragraph separator. `text` must be UTF-8.
+bool has_control_character(std::string_view text);
+
 // The form names are searched in: every character in its simple lower case. `text` must be UTF-8.
 std::string fold_case(std::string_view text);
 

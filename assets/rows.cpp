@@ -6,12 +6,6 @@
 
 namespace kith::assets {
 
-namespace {
-
-constexpr int kShareColumns = 6;
-
-}  // namespace
-
 Asset asset_of(const storage::Row& row, int first_column) {
   const auto column = [&](int index) { return first_column + index; };
   Asset asset;
@@ -25,26 +19,16 @@ Asset asset_of(const storage::Row& row, int first_column) {
   asset.version = row.integer(column(7));
   asset.created_at = row.time(column(8));
   asset.updated_at = row.time(column(9));
+  asset.photo.width = static_cast<int>(row.optional_integer(column(10)).value_or(0));
+  asset.photo.height = static_cast<int>(row.optional_integer(column(11)).value_or(0));
+  asset.photo.captured_at = row.optional_text(column(12)).value_or("");
+  asset.photo.camera = row.optional_text(column(13)).value_or("");
+  asset.photo.has_thumbnail = row.boolean(column(14));
   return asset;
 }
 
 DeletedAsset deleted_asset_of(const storage::Row& row) {
-  return {asset_of(row), row.time(10)};
-}
-
-Share share_of(const storage::Row& row) {
-  Share share;
-  share.id = id_of<core::ShareId>(row, 0);
-  share.owner = id_of<core::UserId>(row, 1);
-  share.viewer = id_of<core::UserId>(row, 2);
-  share.asset = id_of<core::AssetId>(row, 3);
-  share.shared_at = row.time(4);
-  share.expires_at = row.optional_time(5);
-  return share;
-}
-
-SharedAsset shared_asset_of(const storage::Row& row) {
-  return {share_of(row), asset_of(row, kShareColumns)};
+  return {asset_of(row), row.time(kAssetColumns)};
 }
 
 FilterConditions::FilterConditions(const AssetFilter& filter)

@@ -1,6 +1,6 @@
 #pragma once
-// How assets and shares stand in rows: what queries begin with, and the values made of the rows. Only the .cpp files of
-// assets/ include this.
+// How assets stand in rows: what queries begin with, and the values made of the rows. Only the .cpp files of assets/
+// include this.
 
 #include <functional>
 #include <initializer_list>
@@ -12,29 +12,26 @@
 
 #include "assets/asset.hpp"
 #include "assets/page.hpp"
-#include "assets/shares.hpp"
 #include "core/time.hpp"
 #include "storage/database.hpp"
 
 namespace kith::assets {
 
-// Assets `a` with their newest version `v`, deleted ones too; read by asset_of.
+// The columns asset_of reads, of assets `a`, their newest version `v` and what its content shows `p`; and how these
+// three are joined.
+#define KITH_ASSET_COLUMNS                                                                                 \
+  "a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at, " \
+  "p.width, p.height, p.captured_at, p.camera, coalesce(p.state = 'ready', 0)"
+#define KITH_JOIN_VERSION                                             \
+  "JOIN asset_versions v ON v.asset = a.id AND v.number = a.version " \
+  "LEFT JOIN photos p ON p.owner = v.owner AND p.digest = v.digest "
+inline constexpr int kAssetColumns = 15;
+
+// Deleted ones too; read by asset_of and deleted_asset_of.
 inline constexpr std::string_view kSelectAssets =
-    "SELECT a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at, "
-    "a.deleted_at FROM assets a JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
+    "SELECT " KITH_ASSET_COLUMNS ", a.deleted_at FROM assets a " KITH_JOIN_VERSION;
 Asset asset_of(const storage::Row& row, int first_column = 0);
 DeletedAsset deleted_asset_of(const storage::Row& row);
-
-// Shares `s` with what they show, expired ones and those of deleted assets too; read by share_of and shared_asset_of.
-inline constexpr std::string_view kSelectShares =
-    "SELECT s.id, s.owner, s.viewer, s.asset, s.shared_at, s.expires_at, "
-    "a.id, a.owner, a.name, v.media_type, a.kind, v.size, v.digest, a.version, a.created_at, a.updated_at "
-    "FROM shares s JOIN assets a ON a.id = s.asset "
-    "JOIN asset_versions v ON v.asset = a.id AND v.number = a.version ";
-// Whether a share counts; takes the present time as its value.
-inline constexpr std::string_view kShareCounts = "a.deleted_at IS NULL AND (s.expires_at IS NULL OR s.expires_at > ?) ";
-Share share_of(const storage::Row& row);
-SharedAsset shared_asset_of(const storage::Row& row);
 
 // The id in a column; empty when it is none, which the schema does not let happen.
 template <class IdType>

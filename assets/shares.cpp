@@ -4,7 +4,8 @@
 #include <unordered_set>
 
 #include "assets/limits.hpp"
-#include "assets/rows.hpp"
+#include "assets/share_rows.hpp"
+#include "assets/share_sources.hpp"
 
 namespace kith::assets {
 
@@ -18,12 +19,6 @@ using core::UserId;
 namespace {
 
 using Expiry = std::optional<Timestamp>;
-
-struct Placed {
-  std::vector<Share> shares;
-  std::vector<AssetId> fresh;    // not seen by the viewer before
-  std::vector<AssetId> altered;  // seen before, with another expiry
-};
 
 core::Unexpected no_such_share() {
   return core::fail(ErrorCode::not_found, "there is no such share");
@@ -51,53 +46,23 @@ Expected<void> require_own(storage::Reader& reader, const UserId& owner, const A
   return {};
 }
 
-// The pair's share that counts. One that has expired is removed, so that a new one begins.
-Expected<std::optional<Share>> present_share(storage::Transaction& transaction, const UserId& viewer,
-                                             const AssetId& asset, Timestamp now) {
-  KITH_TRY(transaction.execute("DELETE FROM shares WHERE viewer = ? AND asset = ? AND expires_at <= ?",
-                               {viewer.text(), asset.text(), now}));
-  return first_row<Share>(transaction, std::string(kSelectShares).append("WHERE s.viewer = ? AND s.asset = ?"),
-                          {viewer.text(), asset.text()}, share_of);
+// The owner's own act, which was just made.
+Expected<Share> own_share(storage::Reader& reader, const ShareSpot& spot) {
+  KITH_TRY_ASSIGN(share,
+                  first_row<Share>(reader, std::string(kSelectOwnShares).append("WHERE s.viewer = ? AND s.asset = ?"),
+                                   {spot.viewer.text(), spot.asset.text()}, share_of));
+  if (!share) return core::fail(ErrorCode::internal, "a share was made and is not there");
+  return std::move(*share);
 }
 
-Expected<void> insert_share(storage::Transaction& transaction, const Share& share) {
-  auto done = transaction.execute(
-      "INSERT INTO shares (id, owner, viewer, asset, shared_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
-      {share.id.text(), share.owner.text(), share.viewer.text(), share.asset.text(), share.shared_at,
-       share.expires_at});
-  // Owner and asset were just read and the id is fresh, so it is the viewer who is not there.
-  if (!done && done.error().code == ErrorCode::conflict)
-    return core::fail(ErrorCode::not_found, "there is no such user to share with");
-  KITH_TRY(std::move(done));
-  return {};
-}
-
-Expected<void> place(storage::Transaction& transaction, const Share& wanted, Placed& placed) {
-  KITH_TRY(require_own(transaction, wanted.owner, wanted.asset));
-  KITH_TRY_ASSIGN(present, present_share(transaction, wanted.viewer, wanted.asset, wanted.shared_at));
-  if (!present) {
-    KITH_TRY(insert_share(transaction, wanted));
-    placed.fresh.push_back(wanted.asset);
-    placed.shares.push_back(wanted);
-    return {};
-  }
-  if (present->expires_at != wanted.expires_at) {
-    KITH_TRY(
-        transaction.execute("UPDATE shares SET expires_at = ? WHERE id = ?", {wanted.expires_at, present->id.text()}));
-    present->expires_at = wanted.expires_at;
-    placed.altered.push_back(wanted.asset);
-  }
-  placed.shares.push_back(std::move(*present));
-  return {};
-}
-
-// A page of shares; `who` and its values say whose.
-Expected<Page<SharedAsset>> list_shares(storage::Database& database, std::string_view who,
-                                        std::initializer_list<storage::Value> who_values, const AssetFilter& filter,
-                                        const PageRequest& page, Timestamp now) {
+// A page of what viewers get; `who` and its values say who and from whom.
+Expected<Page<SharedAsset>> list_shown(storage::Database& database, std::string_view who,
+                                       std::initializer_list<storage::Value> who_values, const AssetFilter& filter,
+                                       const PageRequest& page, Timestamp now) {
   KITH_TRY_ASSIGN(start, start_of_page(CursorList::shares, page));
   KITH_TRY_ASSIGN(conditions, conditions_of(filter));
-  auto sql = std::string(kSelectShares).append("WHERE ").append(who).append(" AND s.id < ? AND ").append(kShareCounts);
+  auto sql = std::string(kSelectShown).append("WHERE ").append(who).append(" AND s.id < ? AND ");
+  sql.append(kShareCounts).append("AND ").append(kIsReady);
   std::vector<storage::Value> values(who_values);
   values.emplace_back(start);
   values.emplace_back(now);
@@ -105,7 +70,7 @@ Expected<Page<SharedAsset>> list_shares(storage::Database& database, std::string
   sql += "ORDER BY s.id DESC LIMIT ?";
   values.emplace_back(page.limit + 1);
   return database.read_for<Page<SharedAsset>>([&](storage::Reader& reader) {
-    return read_page<SharedAsset>(reader, sql, values, page.limit, shared_asset_of, [](const SharedAsset& last) {
+    return read_page<SharedAsset>(reader, sql, values, page.limit, shown_asset_of, [](const SharedAsset& last) {
       return make_cursor(CursorList::shares, last.share.id.text());
     });
   });
@@ -113,70 +78,83 @@ Expected<Page<SharedAsset>> list_shares(storage::Database& database, std::string
 
 }  // namespace
 
-Shares::Shares(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
-               AssetEvents& events)
-    : database_(database), blobs_(blobs), clock_(clock), random_(random), events_(events) {}
-
 Expected<std::vector<Share>> Shares::share(const UserId& owner, const UserId& viewer, std::span<const AssetId> assets,
-                                           Expiry expires_at) {
-  const auto now = clock_.now();
-  KITH_TRY(check_call(owner, viewer, assets, expires_at, now));
-  KITH_TRY_ASSIGN(placed, database_.write_for<Placed>([&](storage::Transaction& transaction) -> Expected<Placed> {
-    Placed all;
+                                           const ShareTerms& terms) {
+  const Settlement settlement{parts_.clock.now(), [this] { return ShareId::make(parts_.clock, parts_.random); }};
+  KITH_TRY(check_call(owner, viewer, assets, terms.expires_at, settlement.now));
+  KITH_TRY(parts_.preparation.require(owner, assets, terms.strip));
+  ShareChanges changes;
+  const auto place_all = [&](storage::Transaction& transaction) -> Expected<std::vector<Share>> {
+    std::vector<Share> shares;
     std::unordered_set<AssetId> seen;
     for (const auto& asset : assets) {
       if (!seen.insert(asset).second) continue;
-      const Share wanted{ShareId::make(clock_, random_), owner, viewer, asset, now, expires_at};
-      KITH_TRY(place(transaction, wanted, all));
+      KITH_TRY(require_own(transaction, owner, asset));
+      const ShareSpot spot{owner, viewer, asset};
+      KITH_TRY(settle_share(transaction, settlement, spot, changes, [&](OwnAct& own) { own = terms; }));
+      KITH_TRY_ASSIGN(share, own_share(transaction, spot));
+      shares.push_back(std::move(share));
     }
-    return all;
-  }));
-  if (!placed.fresh.empty()) events_.shared(owner, viewer, placed.fresh);
-  if (!placed.altered.empty()) events_.changed(owner, std::span(&viewer, 1), placed.altered);
-  return std::move(placed.shares);
+    return shares;
+  };
+  KITH_TRY_ASSIGN(shares, parts_.database.write_for<std::vector<Share>>(place_all));
+  changes.tell(parts_.events);
+  return shares;
 }
 
 Expected<void> Shares::withdraw(const UserId& owner, const ShareId& id) {
-  const auto now = clock_.now();
-  KITH_TRY_ASSIGN(ended, database_.write_for<Share>([&](storage::Transaction& transaction) -> Expected<Share> {
+  const Settlement settlement{parts_.clock.now(), [this] { return ShareId::make(parts_.clock, parts_.random); }};
+  ShareChanges changes;
+  auto done = parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY_ASSIGN(
         share,
         first_row<Share>(transaction,
-                         std::string(kSelectShares).append("WHERE s.id = ? AND s.owner = ? AND ").append(kShareCounts),
-                         {id.text(), owner.text(), now}, share_of));
+                         std::string(kSelectOwnShares).append("WHERE s.id = ? AND s.owner = ? AND ").append(kOwnCounts),
+                         {id.text(), owner.text(), settlement.now}, share_of));
     if (!share) return no_such_share();
-    KITH_TRY(transaction.execute("DELETE FROM shares WHERE id = ?", {id.text()}));
-    return std::move(*share);
-  }));
-  events_.withdrawn(owner, ended.viewer, std::span(&ended.asset, 1));
+    return settle_share(transaction, settlement, {owner, share->viewer, share->asset}, changes,
+                        [](OwnAct& own) { own.reset(); });
+  });
+  KITH_TRY(std::move(done));
+  changes.tell(parts_.events);
   return {};
 }
 
 Expected<SharedAsset> Shares::find(const UserId& owner, const ShareId& id) {
-  return database_.read_for<SharedAsset>([&](storage::Reader& reader) -> Expected<SharedAsset> {
+  return parts_.database.read_for<SharedAsset>([&](storage::Reader& reader) -> Expected<SharedAsset> {
     KITH_TRY_ASSIGN(
         found,
         first_row<SharedAsset>(
-            reader, std::string(kSelectShares).append("WHERE s.id = ? AND s.owner = ? AND ").append(kShareCounts),
-            {id.text(), owner.text(), clock_.now()}, shared_asset_of));
+            reader, std::string(kSelectOwnShares).append("WHERE s.id = ? AND s.owner = ? AND ").append(kOwnCounts),
+            {id.text(), owner.text(), parts_.clock.now()}, own_share_of));
     if (!found) return no_such_share();
     return std::move(*found);
   });
 }
 
 Expected<Page<SharedAsset>> Shares::list_by(const UserId& owner, const PageRequest& page) {
-  return list_shares(database_, "s.owner = ?", {owner.text()}, {}, page, clock_.now());
+  KITH_TRY_ASSIGN(start, start_of_page(CursorList::shares, page));
+  const auto sql = std::string(kSelectOwnShares)
+                       .append("WHERE s.owner = ? AND s.id < ? AND ")
+                       .append(kOwnCounts)
+                       .append("ORDER BY s.id DESC LIMIT ?");
+  const std::vector<storage::Value> values{owner.text(), start, parts_.clock.now(), page.limit + 1};
+  return parts_.database.read_for<Page<SharedAsset>>([&](storage::Reader& reader) {
+    return read_page<SharedAsset>(reader, sql, values, page.limit, own_share_of, [](const SharedAsset& last) {
+      return make_cursor(CursorList::shares, last.share.id.text());
+    });
+  });
 }
 
 Expected<std::vector<Share>> Shares::shares_of(const UserId& owner, std::span<const AssetId> assets) {
   if (assets.size() > kMaxAssetsPerShareCall)
     return core::fail(ErrorCode::internal, "shares of more than 500 assets asked for at once");
-  const auto sql = std::string(kSelectShares)
+  const auto sql = std::string(kSelectShown)
                        .append("WHERE s.asset = ? AND s.owner = ? AND ")
                        .append(kShareCounts)
                        .append("ORDER BY s.id");
-  const auto now = clock_.now();
-  return database_.read_for<std::vector<Share>>([&](storage::Reader& reader) -> Expected<std::vector<Share>> {
+  const auto now = parts_.clock.now();
+  return parts_.database.read_for<std::vector<Share>>([&](storage::Reader& reader) -> Expected<std::vector<Share>> {
     std::vector<Share> shares;
     for (const auto& asset : assets)
       KITH_TRY(reader.query(sql, {asset.text(), owner.text(), now}, [&](const storage::Row& row) {
@@ -189,22 +167,24 @@ Expected<std::vector<Share>> Shares::shares_of(const UserId& owner, std::span<co
 
 Expected<Page<SharedAsset>> Shares::list_between(const UserId& owner, const UserId& viewer, const AssetFilter& filter,
                                                  const PageRequest& page) {
-  return list_shares(database_, "s.viewer = ? AND s.owner = ?", {viewer.text(), owner.text()}, filter, page,
-                     clock_.now());
+  return list_shown(parts_.database, "s.viewer = ? AND s.owner = ?", {viewer.text(), owner.text()}, filter, page,
+                    parts_.clock.now());
 }
 
 Expected<Page<SharedAsset>> Shares::list_with(const UserId& viewer, const PageRequest& page) {
-  return list_shares(database_, "s.viewer = ?", {viewer.text()}, {}, page, clock_.now());
+  return list_shown(parts_.database, "s.viewer = ?", {viewer.text()}, {}, page, parts_.clock.now());
 }
 
 Expected<SharedAsset> Shares::view(const UserId& owner, const UserId& viewer, const AssetId& asset) {
-  return database_.read_for<SharedAsset>([&](storage::Reader& reader) -> Expected<SharedAsset> {
+  const auto sql = std::string(kSelectShown)
+                       .append("WHERE s.viewer = ? AND s.asset = ? AND s.owner = ? AND ")
+                       .append(kShareCounts)
+                       .append("AND ")
+                       .append(kIsReady);
+  return parts_.database.read_for<SharedAsset>([&](storage::Reader& reader) -> Expected<SharedAsset> {
     KITH_TRY_ASSIGN(found,
-                    first_row<SharedAsset>(reader,
-                                           std::string(kSelectShares)
-                                               .append("WHERE s.viewer = ? AND s.asset = ? AND s.owner = ? AND ")
-                                               .append(kShareCounts),
-                                           {viewer.text(), asset.text(), owner.text(), clock_.now()}, shared_asset_of));
+                    first_row<SharedAsset>(reader, sql, {viewer.text(), asset.text(), owner.text(), parts_.clock.now()},
+                                           shown_asset_of));
     if (!found) return no_such_asset();
     return std::move(*found);
   });
@@ -212,20 +192,28 @@ Expected<SharedAsset> Shares::view(const UserId& owner, const UserId& viewer, co
 
 Expected<SharedContent> Shares::open(const UserId& owner, const UserId& viewer, const AssetId& asset) {
   KITH_TRY_ASSIGN(shared, view(owner, viewer, asset));
-  KITH_TRY_ASSIGN(reader, open_blob(blobs_, shared.asset));
+  if (!shared.is_stripped()) {
+    KITH_TRY_ASSIGN(reader, open_blob(parts_.blobs, shared.asset));
+    return SharedContent{std::move(shared), std::move(reader)};
+  }
+  KITH_TRY_ASSIGN(reader,
+                  parts_.variants.open(owner, shared.original, shared.asset.media_type, *shared.share.terms.strip));
   return SharedContent{std::move(shared), std::move(reader)};
 }
 
 Expected<void> Shares::forget_viewer(const UserId& viewer) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+  return parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(transaction.execute("DELETE FROM album_shares WHERE viewer = ?", {viewer.text()}));
     KITH_TRY(transaction.execute("DELETE FROM shares WHERE viewer = ?", {viewer.text()}));
     return {};
   });
 }
 
 Expected<void> Shares::forget_between(const UserId& owner, const UserId& viewer) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(transaction.execute("DELETE FROM shares WHERE viewer = ? AND owner = ?", {viewer.text(), owner.text()}));
+  return parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    const std::initializer_list<storage::Value> both{viewer.text(), owner.text()};
+    KITH_TRY(transaction.execute("DELETE FROM album_shares WHERE viewer = ? AND owner = ?", both));
+    KITH_TRY(transaction.execute("DELETE FROM shares WHERE viewer = ? AND owner = ?", both));
     return {};
   });
 }

@@ -45,6 +45,7 @@ struct SharedAsset {
   int width = 0;            // 0 likewise
   int height = 0;
   std::string camera;
+  std::string album;  // the name of the owner's album that shows it, for people; empty for none
   bool operator==(const SharedAsset&) const = default;
 };
 

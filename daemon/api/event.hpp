@@ -13,11 +13,13 @@ struct Event {
   std::string data = "{}";  // JSON on one line
   bool operator==(const Event&) const = default;
 
-  static Event hello() { return {"hello"}; }        // the stream is open: whatever happens from now on is told
-  static Event assets() { return {"assets"}; }      // the user's own assets
-  static Event shares() { return {"shares"}; }      // what the user shares
-  static Event instance() { return {"instance"}; }  // GET /api/instance
-  static Event resync() { return {"resync"}; }      // events were dropped: read everything again
+  static Event hello() { return {"hello"}; }          // the stream is open: whatever happens from now on is told
+  static Event assets() { return {"assets"}; }        // the user's own assets
+  static Event shares() { return {"shares"}; }        // what the user shares
+  static Event albums() { return {"albums"}; }        // the user's albums
+  static Event exchanges() { return {"exchanges"}; }  // the user's exchanges
+  static Event instance() { return {"instance"}; }    // GET /api/instance
+  static Event resync() { return {"resync"}; }        // events were dropped: read everything again
   static Event connection(const core::ConnectionId& id);
   // `owner`: the address of whoever shares with the user ("bob@b.example").
   static Event shared_with_me(const std::string& owner);

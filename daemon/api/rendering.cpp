@@ -22,6 +22,10 @@ Json text_or_null(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
+Json number_or_null(int number) {
+  return number == 0 ? Json(nullptr) : Json(number);
+}
+
 Json content_json(const assets::Asset& asset, Names& names) {
   return {{"id", asset.id.text()},
           {"name", asset.name},
@@ -34,7 +38,11 @@ Json content_json(const assets::Asset& asset, Names& names) {
           {"created_at", core::format_timestamp(asset.created_at)},
           {"updated_at", core::format_timestamp(asset.updated_at)},
           {"owner", names.address(asset.owner)},
-          {"has_thumbnail", false}};
+          {"captured_at", text_or_null(asset.photo.captured_at)},
+          {"width", number_or_null(asset.photo.width)},
+          {"height", number_or_null(asset.photo.height)},
+          {"camera", text_or_null(asset.photo.camera)},
+          {"has_thumbnail", asset.photo.has_thumbnail}};
 }
 
 }  // namespace
@@ -87,7 +95,8 @@ Json deleted_asset_json(const assets::DeletedAsset& deleted, Names& names) {
 Json shared_asset_json(const assets::SharedAsset& shared, Names& names) {
   Json out = content_json(shared.asset, names);
   out["shared_at"] = core::format_timestamp(shared.share.shared_at);
-  out["expires_at"] = time_json(shared.share.expires_at);
+  out["expires_at"] = time_json(shared.share.terms.expires_at);
+  out["album"] = or_null(shared.album);
   return out;
 }
 
@@ -103,6 +112,11 @@ Json remote_asset_json(const federation::SharedAsset& asset, const std::string& 
           {"shared_at", core::format_timestamp(asset.shared_at)},
           {"expires_at", time_json(asset.expires_at)},
           {"owner", owner},
+          {"captured_at", text_or_null(asset.captured_at)},
+          {"width", number_or_null(asset.width)},
+          {"height", number_or_null(asset.height)},
+          {"camera", text_or_null(asset.camera)},
+          {"album", text_or_null(asset.album)},
           {"has_thumbnail", asset.has_thumbnail}};
 }
 
@@ -111,13 +125,35 @@ Json share_json(const assets::Share& share, Names& names) {
           {"asset_id", share.asset.text()},
           {"with", names.address(share.viewer)},
           {"shared_at", core::format_timestamp(share.shared_at)},
-          {"expires_at", time_json(share.expires_at)}};
+          {"expires_at", time_json(share.terms.expires_at)},
+          {"strip", assets::strip_name(share.terms.strip)}};
 }
 
 Json share_json(const assets::SharedAsset& shared, Names& names) {
   Json out = share_json(shared.share, names);
   out["asset"] = content_json(shared.asset, names);
   return out;
+}
+
+Json album_json(const assets::Album& album, Names& names) {
+  Json shared_with = Json::array();
+  for (const auto& viewer : album.viewers) shared_with.push_back(names.address(viewer));
+  return {{"id", album.id.text()},
+          {"name", album.name},
+          {"count", album.count},
+          {"cover", album.cover ? Json(album.cover->text()) : Json(nullptr)},
+          {"shared_with", std::move(shared_with)},
+          {"created_at", core::format_timestamp(album.created_at)},
+          {"updated_at", core::format_timestamp(album.updated_at)}};
+}
+
+Json album_share_json(const assets::AlbumShare& share, Names& names) {
+  return {{"id", share.id.text()},
+          {"album_id", share.album.text()},
+          {"with", names.address(share.viewer)},
+          {"shared_at", core::format_timestamp(share.shared_at)},
+          {"expires_at", time_json(share.terms.expires_at)},
+          {"strip", assets::strip_name(share.terms.strip)}};
 }
 
 Json connection_json(const federation::ConnectionView& view) {

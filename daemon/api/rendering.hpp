@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "accounts/accounts.hpp"
+#include "assets/albums.hpp"
 #include "assets/shares.hpp"
 #include "core/json.hpp"
 #include "federation/net/instance_store.hpp"
@@ -42,6 +43,8 @@ Json shared_asset_json(const assets::SharedAsset& shared, Names& names);
 Json remote_asset_json(const federation::SharedAsset& asset, const std::string& owner);
 Json share_json(const assets::SharedAsset& shared, Names& names);
 Json share_json(const assets::Share& share, Names& names);
+Json album_json(const assets::Album& album, Names& names);
+Json album_share_json(const assets::AlbumShare& share, Names& names);
 Json connection_json(const federation::ConnectionView& view);
 Json invite_json(const federation::InviteView& invite);
 Json instance_json(const federation::KnownInstance& instance);

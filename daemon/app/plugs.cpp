@@ -1,5 +1,6 @@
 #include "daemon/app/plugs.hpp"
 
+#include "daemon/api/photo_query.hpp"
 #include "daemon/api/rendering.hpp"
 
 namespace kith::daemon {
@@ -30,8 +31,14 @@ federation::SharedAsset as_seen_elsewhere(const assets::SharedAsset& shared) {
   out.digest = asset.digest;
   out.created_at = asset.created_at;
   out.shared_at = shared.share.shared_at;
-  out.expires_at = shared.share.expires_at;
+  out.expires_at = shared.share.terms.expires_at;
   out.etag = assets::entity_tag(asset.digest);
+  out.has_thumbnail = asset.photo.has_thumbnail;
+  out.captured_at = asset.photo.captured_at;
+  out.width = asset.photo.width;
+  out.height = asset.photo.height;
+  out.camera = asset.photo.camera;
+  out.album = shared.album.value_or("");
   return out;
 }
 
@@ -69,16 +76,25 @@ Expected<core::UserId> FederationUsers::ensure_remote(storage::Transaction& tran
 
 // ---- FederationAssets
 
-Expected<federation::SharedAssetPage> FederationAssets::list(const federation::ShareView& view,
-                                                             const federation::SharedAssetFilter& filter) {
+Expected<assets::Page<assets::SharedAsset>> FederationAssets::page_of(const federation::ShareView& view,
+                                                                      const federation::SharedAssetFilter& filter) {
+  const assets::PageRequest page{filter.cursor.value_or(""), static_cast<int>(filter.limit)};
+  if (filter.photos_by_time) {
+    KITH_TRY_ASSIGN(narrowed, photo_filter(filter.name.value_or(""), filter.camera, filter.from, filter.to));
+    return photos_.list_between(view.owner, view.viewer, narrowed, page);
+  }
   assets::AssetFilter narrowed;
   narrowed.name = filter.name.value_or("");
   if (filter.kind) {
     narrowed.kind = assets::kind_from_name(*filter.kind);
     if (!narrowed.kind) return fail(ErrorCode::bad_request, "there is no such kind of asset");
   }
-  KITH_TRY_ASSIGN(page, shares_.list_between(view.owner, view.viewer, narrowed,
-                                             {filter.cursor.value_or(""), static_cast<int>(filter.limit)}));
+  return shares_.list_between(view.owner, view.viewer, narrowed, page);
+}
+
+Expected<federation::SharedAssetPage> FederationAssets::list(const federation::ShareView& view,
+                                                             const federation::SharedAssetFilter& filter) {
+  KITH_TRY_ASSIGN(page, page_of(view, filter));
   federation::SharedAssetPage out;
   for (const auto& shared : page.items) out.items.push_back(as_seen_elsewhere(shared));
   out.next = std::move(page.next);
@@ -96,9 +112,10 @@ Expected<federation::OpenedAsset> FederationAssets::open(const federation::Share
 }
 
 Expected<federation::Thumbnail> FederationAssets::thumbnail(const federation::ShareView& view, const core::AssetId& id,
-                                                            int) {
-  KITH_TRY(shares_.view(view.owner, view.viewer, id));
-  return fail(ErrorCode::not_found, "There is no thumbnail of this asset.");
+                                                            int edge) {
+  KITH_TRY_ASSIGN(shared, shares_.view(view.owner, view.viewer, id));
+  KITH_TRY_ASSIGN(picture, photos_.thumbnail(view.owner, shared.original, edge));
+  return federation::Thumbnail{"image/webp", std::move(picture.etag), std::move(picture.webp)};
 }
 
 // ---- AccountQuotas
@@ -128,7 +145,16 @@ void AssetNews::tell_pages(const core::UserId& owner, const core::UserId& viewer
 }
 
 void AssetNews::owned_changed(const core::UserId& owner) {
+  if (photos_ != nullptr) photos_->wake();
   events_.publish(owner, Event::assets());
+}
+
+void AssetNews::exchanges_changed(const core::UserId& owner) {
+  events_.publish(owner, Event::exchanges());
+}
+
+void AssetNews::albums_changed(const core::UserId& owner) {
+  events_.publish(owner, Event::albums());
 }
 
 void AssetNews::shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) {

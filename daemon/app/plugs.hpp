@@ -7,6 +7,7 @@
 
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
+#include "assets/photos.hpp"
 #include "core/log.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "federation/local_users.hpp"
@@ -37,7 +38,7 @@ class FederationUsers final : public federation::LocalUsers {
 // federation asks assets what is shared with somebody elsewhere.
 class FederationAssets final : public federation::SharedAssets {
  public:
-  explicit FederationAssets(assets::Shares& shares) : shares_(shares) {}
+  FederationAssets(assets::Shares& shares, assets::Photos& photos) : shares_(shares), photos_(photos) {}
   core::Expected<federation::SharedAssetPage> list(const federation::ShareView& view,
                                                    const federation::SharedAssetFilter& filter) override;
   core::Expected<federation::SharedAsset> find(const federation::ShareView& view, const core::AssetId& id) override;
@@ -46,7 +47,10 @@ class FederationAssets final : public federation::SharedAssets {
                                                   int edge) override;
 
  private:
+  core::Expected<assets::Page<assets::SharedAsset>> page_of(const federation::ShareView& view,
+                                                            const federation::SharedAssetFilter& filter);
   assets::Shares& shares_;
+  assets::Photos& photos_;
 };
 
 // assets asks accounts how much somebody may keep.
@@ -69,7 +73,11 @@ class AssetNews final : public assets::AssetEvents {
     notices_ = &notices;
     own_domain_ = std::move(own_domain);
   }
+  // Likewise: photos among what is new wait to be looked at.
+  void set_photos(assets::PhotoWork& photos) { photos_ = &photos; }
   void owned_changed(const core::UserId& owner) override;
+  void albums_changed(const core::UserId& owner) override;
+  void exchanges_changed(const core::UserId& owner) override;
   void shared(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) override;
   void withdrawn(const core::UserId& owner, const core::UserId& viewer, std::span<const core::AssetId> assets) override;
   void changed(const core::UserId& owner, std::span<const core::UserId> viewers,
@@ -83,6 +91,7 @@ class AssetNews final : public assets::AssetEvents {
   accounts::UserStore& users_;
   core::Logger log_;
   federation::ShareNotices* notices_ = nullptr;
+  assets::PhotoWork* photos_ = nullptr;
   std::string own_domain_;
 };
 

@@ -16,6 +16,7 @@ using core::ErrorCode;
 constexpr std::size_t kMaxName = 1024;
 constexpr std::size_t kMaxMediaType = 255;
 constexpr std::size_t kMaxKind = 32;
+constexpr std::size_t kMaxAlbum = 255;
 constexpr std::size_t kMaxEtag = 128;
 constexpr std::size_t kMaxCursor = 512;
 constexpr std::size_t kMaxCamera = 100;
@@ -48,6 +49,7 @@ core::Json asset_json(const SharedAsset& asset) {
   if (asset.width > 0) json["width"] = asset.width;
   if (asset.height > 0) json["height"] = asset.height;
   if (!asset.camera.empty()) json["camera"] = asset.camera;
+  if (!asset.album.empty()) json["album"] = asset.album;
   return json;
 }
 
@@ -65,6 +67,18 @@ Expected<void> read_photo_fields(const core::Json& json, SharedAsset& asset) {
   if (std::ranges::any_of(asset.camera, [](char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }))
     return core::fail(ErrorCode::bad_request, "camera must have no control characters");
   return {};
+}
+
+Expected<std::string> album_of(const core::Json& json) {
+  KITH_TRY_ASSIGN(album, core::optional_text(json, "album", kMaxAlbum));
+  if (!album) return std::string();
+  for (std::string_view rest = *album; !rest.empty();) {
+    const char32_t point = core::take_code_point(rest);
+    if (point < 0x20 || (point >= 0x7f && point < 0xa0))
+      return core::fail(ErrorCode::bad_request, "album must have no control characters");
+  }
+  if (album->empty()) return core::fail(ErrorCode::bad_request, "album must not be empty");
+  return std::move(*album);
 }
 
 Expected<SharedAsset> asset_of(const core::Json& json) {
@@ -98,6 +112,8 @@ Expected<SharedAsset> asset_of(const core::Json& json) {
   KITH_TRY_ASSIGN(has_thumbnail, core::required_bool(json, "has_thumbnail"));
   asset.has_thumbnail = has_thumbnail;
   KITH_TRY(read_photo_fields(json, asset));
+  KITH_TRY_ASSIGN(album, album_of(json));
+  asset.album = std::move(album);
   return asset;
 }
 

@@ -44,16 +44,18 @@ Expected<void> insert(storage::Transaction& transaction, const std::string& conn
                       core::Timestamp now) {
   KITH_TRY(transaction.execute(
       "INSERT INTO told_assets (connection_id, asset_id, name, size, media_type, kind, digest, created_at, shared_at, "
-      "expires_at, etag, has_thumbnail, captured_at, width, height, camera, told_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, 0), nullif(?, 0), nullif(?, ''), ?) "
+      "expires_at, etag, has_thumbnail, captured_at, width, height, camera, album, told_at) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, ''), nullif(?, 0), nullif(?, 0), nullif(?, ''), "
+      "nullif(?, ''), ?) "
       "ON CONFLICT (connection_id, asset_id) DO UPDATE SET name = excluded.name, size = excluded.size, "
       "media_type = excluded.media_type, kind = excluded.kind, digest = excluded.digest, "
       "created_at = excluded.created_at, shared_at = excluded.shared_at, expires_at = excluded.expires_at, "
       "etag = excluded.etag, has_thumbnail = excluded.has_thumbnail, captured_at = excluded.captured_at, "
-      "width = excluded.width, height = excluded.height, camera = excluded.camera, told_at = excluded.told_at",
+      "width = excluded.width, height = excluded.height, camera = excluded.camera, album = excluded.album, "
+      "told_at = excluded.told_at",
       {connection, asset.id.text(), asset.name, asset.size, asset.media_type, asset.kind, asset.digest.view(),
        asset.created_at, asset.shared_at, asset.expires_at, asset.etag, asset.has_thumbnail, asset.captured_at,
-       asset.width, asset.height, asset.camera, now}));
+       asset.width, asset.height, asset.camera, asset.album, now}));
   return {};
 }
 
@@ -76,7 +78,7 @@ Expected<bool> is_established(storage::Reader& reader, const std::string& connec
 
 #define KITH_TOLD_COLUMNS                                                                              \
   "t.told_at, t.asset_id, t.name, t.size, t.media_type, t.kind, t.digest, t.created_at, t.shared_at, " \
-  "t.expires_at, t.etag, t.has_thumbnail, t.captured_at, t.width, t.height, t.camera"
+  "t.expires_at, t.etag, t.has_thumbnail, t.captured_at, t.width, t.height, t.camera, t.album"
 
 ToldAsset told_of(const storage::Row& row) {
   ToldAsset told;
@@ -98,6 +100,7 @@ ToldAsset told_of(const storage::Row& row) {
   asset.width = static_cast<int>(row.optional_integer(14).value_or(0));
   asset.height = static_cast<int>(row.optional_integer(15).value_or(0));
   asset.camera = row.optional_text(16).value_or("");
+  asset.album = row.optional_text(17).value_or("");
   return told;
 }
 
@@ -194,7 +197,7 @@ Expected<ToldAssetPage> ToldAssets::list(const core::UserId& viewer, const std::
   std::vector<std::string> connections;
   const auto collect = [&](const storage::Row& row) {
     page.items.push_back(told_of(row));
-    connections.push_back(row.text(17));
+    connections.push_back(row.text(18));
     return true;
   };
   KITH_TRY(database_.read([&](storage::Reader& reader) {

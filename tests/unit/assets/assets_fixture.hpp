@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -37,6 +38,22 @@ class FixedQuotas final : public Quotas {
   std::map<core::UserId, std::uint64_t> bytes_;
 };
 
+// No hash at all, and ten wrong ones are too many.
+class PlainPasswords final : public ExchangePasswords {
+ public:
+  core::Expected<std::string> hash(std::string_view password) override { return "hash of " + std::string(password); }
+  core::Expected<bool> verify(const ExchangeId&, std::string_view, std::string_view password,
+                              const std::string& hash) override {
+    if (wrong_ >= 10) return core::fail(core::ErrorCode::too_many_requests, "too many wrong ones");
+    const bool is_right = hash == "hash of " + std::string(password);
+    if (!is_right) ++wrong_;
+    return is_right;
+  }
+
+ private:
+  std::atomic<int> wrong_{0};
+};
+
 // Each event as "what owner-handle>viewer-handle[,…] number-of-assets".
 class RecordedEvents final : public AssetEvents {
  public:
@@ -55,6 +72,12 @@ class RecordedEvents final : public AssetEvents {
     const std::lock_guard lock(mutex_);
     ++owned_changes_[owner];
   }
+  void albums_changed(const core::UserId&) override { ++albums_changes_; }
+  void exchanges_changed(const core::UserId&) override { ++exchanges_changes_; }
+  // How often it was told so far that somebody's exchanges changed.
+  int exchanges_changes() { return exchanges_changes_; }
+  // How often it was told so far that somebody's albums changed.
+  int albums_changes() { return albums_changes_; }
   // How often it was told so far that what `owner` has is different.
   int owned_changes(const core::UserId& owner) {
     const std::lock_guard lock(mutex_);
@@ -81,6 +104,8 @@ class RecordedEvents final : public AssetEvents {
   std::mutex mutex_;  // guards those below
   std::vector<std::string> events_;
   std::map<core::UserId, int> owned_changes_;
+  std::atomic<int> albums_changes_{0};
+  std::atomic<int> exchanges_changes_{0};
 };
 
 // The real database, until it is told to lose what is written: as if the process had died before the commit.
@@ -122,8 +147,8 @@ class AssetsTest : public testing::Test {
   // Puts the service together (again), as a start of the daemon does.
   void build() {
     assets_.reset();
-    assets_ =
-        std::make_unique<Assets>(*database_, blobs_, clock_, random_, config_, quotas_, events_, core::Logger::none());
+    assets_ = std::make_unique<Assets>(*database_, blobs_, clock_, random_, config_, quotas_, passwords_, events_,
+                                       core::Logger::none());
   }
 
   core::UserId add_user(const std::string& handle, const std::optional<std::string>& domain = {}) {
@@ -183,6 +208,7 @@ class AssetsTest : public testing::Test {
   test::MemoryBlobStore blobs_;
   config::Config config_;
   FixedQuotas quotas_;
+  PlainPasswords passwords_;
   RecordedEvents events_;
   std::unique_ptr<FragileDatabase> database_;
   std::unique_ptr<Assets> assets_;

@@ -15,7 +15,7 @@ class SharesTest : public AssetsTest {
   core::Expected<std::vector<Share>> share(const UserId& viewer, const std::vector<AssetId>& assets,
                                            std::optional<core::Timestamp> expires_at = {}) {
     clock_.advance(std::chrono::milliseconds(1));
-    return shares().share(alice_, viewer, assets, expires_at);
+    return shares().share(alice_, viewer, assets, {expires_at, Strip()});
   }
   // Whether `viewer` sees the asset; every way of asking must give the same answer.
   bool sees(const UserId& viewer, const AssetId& asset) {
@@ -155,12 +155,12 @@ TEST_F(SharesTest, SharingAgainKeepsTheShareAndTakesTheExpiry) {
   ASSERT_TRUE(again);
   EXPECT_EQ(again->front().id, first.id);
   EXPECT_EQ(again->front().shared_at, first.shared_at);
-  EXPECT_EQ(shares().find(alice_, first.id)->share.expires_at, expiry);
+  EXPECT_EQ(shares().find(alice_, first.id)->share.terms.expires_at, expiry);
   EXPECT_THAT(events_.take(), testing::ElementsAre("shared alice>bob 1", "changed alice>bob 1"));
   ASSERT_TRUE(share(bob_, {asset, other}, expiry));
   EXPECT_THAT(events_.take(), testing::IsEmpty());
   ASSERT_TRUE(share(bob_, {asset}));
-  EXPECT_EQ(shares().find(alice_, first.id)->share.expires_at, std::nullopt);
+  EXPECT_EQ(shares().find(alice_, first.id)->share.terms.expires_at, std::nullopt);
 }
 
 TEST_F(SharesTest, SharingAfterExpiryBeginsAnew) {

@@ -134,7 +134,7 @@ TEST_F(SweepTest, OldVersionsStayForTheirTime) {
 TEST_F(SweepTest, ExpiredSharesGoAndAreTold) {
   std::vector<core::AssetId> assets;
   for (const auto* name : {"a", "b", "c"}) assets.push_back(put(alice_, name, name).id);
-  ASSERT_TRUE(assets_->shares().share(alice_, bob_, assets, clock_.now() + std::chrono::hours(1)));
+  ASSERT_TRUE(assets_->shares().share(alice_, bob_, assets, {clock_.now() + std::chrono::hours(1)}));
   ASSERT_TRUE(assets_->shares().share(alice_, carol_, assets, {}));
   events_.take();
   EXPECT_EQ(assets_->sweep()->shares, 0);

@@ -187,7 +187,7 @@ TEST_F(UploadsTest, OwnerWithoutAccountStoresNothing) {
 TEST_F(UploadsTest, TellsThoseWhoSeeTheAsset) {
   const auto asset = put(alice_, "x", "1");
   ASSERT_TRUE(assets_->shares().share(alice_, bob_, std::span(&asset.id, 1), {}));
-  ASSERT_TRUE(assets_->shares().share(alice_, carol_, std::span(&asset.id, 1), clock_.now() + std::chrono::hours(1)));
+  ASSERT_TRUE(assets_->shares().share(alice_, carol_, std::span(&asset.id, 1), {clock_.now() + std::chrono::hours(1)}));
   events_.take();
   put(alice_, "x", "2");
   EXPECT_THAT(events_.take(), testing::ElementsAre("changed alice>bob,carol 1"));
