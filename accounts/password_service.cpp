@@ -82,6 +82,12 @@ PasswordService::PasswordService(std::unique_ptr<PasswordHasher> hasher, const P
 
 Expected<std::string> PasswordService::hash(std::string_view password) {
   KITH_TRY(check_password_policy(password));
+  return hash_as_it_is(password);
+}
+
+Expected<std::string> PasswordService::hash_as_it_is(std::string_view password) {
+  if (password.size() > kMaxPasswordBytes)
+    return fail(ErrorCode::bad_request, "the password is too long: at most 1024 bytes");
   KITH_TRY(take_place());
   const Place place(*this);
   return hasher_->hash(password);

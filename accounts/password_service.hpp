@@ -66,6 +66,9 @@ class PasswordService {
 
   // The hash of a password that holds to the policy; bad_request or busy.
   [[nodiscard]] Expected<std::string> hash(std::string_view password);
+  // The same for a password that others chose the rules for (an exchange's), of at most 1,024 bytes: bad_request or
+  // busy.
+  [[nodiscard]] Expected<std::string> hash_as_it_is(std::string_view password);
   // Is it the password? Without `hash` (no such user) the same work is done and the answer is no.
   [[nodiscard]] Expected<bool> verify(std::string_view password, const std::optional<std::string>& hash);
   bool outdated(const std::string& hash) const { return hasher_->outdated(hash); }

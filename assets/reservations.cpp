@@ -60,9 +60,10 @@ core::Expected<std::optional<std::uint64_t>> drop_deleted(storage::Transaction& 
 
 core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, const core::UserId& owner) {
   return sum(reader,
-             "SELECT coalesce(sum(b.size), 0) FROM blobs b WHERE b.owner = ? AND b.names > 0 AND EXISTS "
+             "SELECT coalesce(sum(b.size), 0) FROM blobs b WHERE b.owner = ? AND b.names > 0 AND (EXISTS "
              "(SELECT 1 FROM asset_versions v JOIN assets a ON a.id = v.asset "
-             "WHERE v.owner = b.owner AND v.digest = b.digest AND a.deleted_at IS NULL)",
+             "WHERE v.owner = b.owner AND v.digest = b.digest AND a.deleted_at IS NULL) OR EXISTS "
+             "(SELECT 1 FROM exchange_files f WHERE f.owner = b.owner AND f.digest = b.digest))",
              {owner.text()});
 }
 

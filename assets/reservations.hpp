@@ -72,7 +72,7 @@ class Reservations {
   std::unordered_map<core::UserId, std::shared_ptr<Reservation::Account>> accounts_;  // of users with reservations
 };
 
-// Bytes of all versions of what is not deleted, equal content once.
+// Bytes of all versions of what is not deleted and of what exchanges hold, equal content once.
 core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, const core::UserId& owner);
 
 }  // namespace kith::assets
