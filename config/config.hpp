@@ -70,6 +70,7 @@ struct Limits {
   int event_threads = 2;
   int worker_threads = 8;
   int uploads_per_user = 10;
+  int photo_workers = 1;  // photos looked at at once; 0 for none
 };
 
 struct Log {

@@ -105,6 +105,7 @@ void read_limits(Section section, Limits& limits) {
   section.integer("event_threads", limits.event_threads, 1, 64);
   section.integer("worker_threads", limits.worker_threads, 2, 256);
   section.integer("uploads_per_user", limits.uploads_per_user, 1, 1'000);
+  section.integer("photo_workers", limits.photo_workers, 0, 16);
 }
 
 void read_accounts(Section section, Accounts& accounts) {

@@ -39,9 +39,9 @@ struct AssetQuery {
   ListParameters page;
 };
 
-Expected<AssetQuery> asset_query(const Call& call, std::string_view fixed_kind) {
+Expected<AssetQuery> asset_query(const Call& call) {
   AssetQuery query;
-  query.kind = fixed_kind.empty() ? call.request.query_value("kind").value_or("") : fixed_kind;
+  query.kind = call.request.query_value("kind").value_or("");
   if (!query.kind.empty() && !assets::kind_from_name(query.kind)) {
     return fail(ErrorCode::bad_request, "kind must be photo, video, audio, document or other");
   }
@@ -82,8 +82,8 @@ Expected<Response> list_remote(const Call& call, const std::string& peer, const 
   return Response::json(200, list_text(std::move(items), found.next));
 }
 
-Expected<Response> list_assets(const Call& call, std::string_view fixed_kind) {
-  KITH_TRY_ASSIGN(query, asset_query(call, fixed_kind));
+Expected<Response> list_assets(const Call& call) {
+  KITH_TRY_ASSIGN(query, asset_query(call));
   KITH_TRY_ASSIGN(owner, owner_of(call));
   if (const auto* remote = std::get_if<RemotePerson>(&owner)) return list_remote(call, remote->address, query);
   const assets::AssetFilter filter{assets::kind_from_name(query.kind), query.name};
@@ -197,10 +197,7 @@ void add_asset_routes(Router& router, const Services& services) {
                   .run = run,
                   .waits = Waits::for_peers_with_owner});
   };
-  add_reading("/api/assets", {"owner", "kind", "name", "cursor", "limit"},
-              [](const Call& call) { return list_assets(call, ""); });
-  add_reading("/api/photos", {"owner", "name", "cursor", "limit"},
-              [](const Call& call) { return list_assets(call, "photo"); });
+  add_reading("/api/assets", {"owner", "kind", "name", "cursor", "limit"}, list_assets);
   add_reading("/api/assets/{id}", {"owner"}, get_asset);
   add_reading("/api/assets/{id}/content", {"owner"}, get_content);
   add_endpoint(router, services,

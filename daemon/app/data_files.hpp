@@ -14,6 +14,7 @@ class DataFiles {
   const std::filesystem::path& directory() const { return directory_; }
   std::filesystem::path database() const { return directory_ / "kith.db"; }
   std::filesystem::path blobs() const { return directory_ / "blobs"; }
+  std::filesystem::path thumbnails() const { return directory_ / "thumbnails"; }
 
   // Makes the folder (0700) if it is not there; fails when it can't be used.
   [[nodiscard]] core::Expected<void> prepare() const;
