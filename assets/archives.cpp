@@ -4,7 +4,6 @@
 #include <unordered_set>
 
 #include "assets/file_name.hpp"
-#include "assets/limits.hpp"
 #include "assets/rows.hpp"
 
 namespace kith::assets {
@@ -50,8 +49,9 @@ Expected<std::vector<Asset>> Archives::find(const UserId& owner, std::span<const
 
 Expected<Archive> Archives::make(const UserId& owner, std::span<const core::AssetId> ids, std::string_view name) {
   if (ids.empty()) return core::fail(ErrorCode::bad_request, "an archive needs at least one file");
-  if (ids.size() > kMaxFilesPerArchive)
-    return core::fail(ErrorCode::too_large, "an archive may have at most 10,000 files: take them in several");
+  if (ids.size() > limits_.files)
+    return core::fail(ErrorCode::too_large,
+                      "an archive may have at most " + std::to_string(limits_.files) + " files: take them in several");
   if (!name.empty()) KITH_TRY(check_file_name(name));
   KITH_TRY_ASSIGN(assets, find(owner, ids));
   std::vector<File> files;
@@ -96,7 +96,7 @@ Expected<void> Archives::keep(Kept made) {
   make_room_for(made.archive.owner, made.archive.count);
   auto files = made.archive.count;
   for (const auto& kept : kept_) files += kept.archive.count;
-  if (files > kMaxArchivedFiles)
+  if (files > limits_.files_in_all)
     return tl::make_unexpected(core::Error{
         ErrorCode::busy, "Too many archives are being made: try again in some minutes.", std::chrono::seconds(60), {}});
   kept_.push_back(std::move(made));
@@ -114,7 +114,7 @@ void Archives::make_room_for(const UserId& owner, std::size_t files) {
   const auto is_beyond = [&](const Kept& kept) {
     if (kept.archive.owner != owner) return false;
     files += kept.archive.count;
-    return ++archives > kMaxArchivesPerUser || files > kMaxArchivedFilesPerUser;
+    return ++archives > limits_.archives_per_user || files > limits_.files_per_user;
   };
   // From the newest on, so that the oldest ones go.
   std::deque<Kept> left;

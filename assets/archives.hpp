@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "assets/asset.hpp"
+#include "assets/limits.hpp"
 #include "assets/zip_stream.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
@@ -33,9 +34,18 @@ struct Archive {
 
 class Archives {
  public:
+  struct Limits {
+    std::size_t files = kMaxFilesPerArchive;
+    std::size_t archives_per_user = kMaxArchivesPerUser;
+    std::size_t files_per_user = kMaxArchivedFilesPerUser;  // of all their archives
+    std::size_t files_in_all = kMaxArchivedFiles;           // of all users' archives
+  };
   // All are borrowed and outlive this.
   Archives(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random)
-      : database_(database), blobs_(blobs), clock_(clock), random_(random) {}
+      : Archives(database, blobs, clock, random, Limits()) {}
+  Archives(storage::Database& database, storage::BlobStore& blobs, const core::Clock& clock, core::Random& random,
+           const Limits& limits)
+      : database_(database), blobs_(blobs), clock_(clock), random_(random), limits_(limits) {}
 
   // Of `owner`'s assets in this order, each once. `name` is a file name, with or without ".zip"; empty for one that
   // fits. not_found when one is not there, bad_request for the name or when there is none. A user's oldest archives
@@ -72,6 +82,7 @@ class Archives {
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
   core::Random& random_;
+  const Limits limits_;
   std::mutex mutex_;       // guards kept_
   std::deque<Kept> kept_;  // the oldest first
 };
