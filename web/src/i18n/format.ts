@@ -76,3 +76,21 @@ export function formatTime(at: string): string {
 export function formatList(items: string[]): string {
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(items);
 }
+
+// "2024-07" as "July 2024".
+export function formatMonth(month: string): string {
+  return new Intl.DateTimeFormat(locale(), { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(new Date(`${month}-01T00:00:00Z`));
+}
+
+// What a camera's clock showed ("2024-07-01T12:00:00", a zone behind it or not), as it showed it.
+export function formatWallClock(text: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(wallClock(text));
+}
+
+export function formatWallDate(text: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(wallClock(text));
+}
+
+function wallClock(text: string): Date {
+  return new Date(`${text.slice(0, 'YYYY-MM-DDTHH:MM:SS'.length)}Z`);
+}

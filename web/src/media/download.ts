@@ -1,17 +1,22 @@
 // download(items): asks the daemon first whether each of them can be had, so that a peer that is down or a file that was
 // withdrawn is told in words and leaves no broken file. Then
-//   - large ones, or many, are written to disk by the page, where the browser can: one sees progress and can cancel;
+//   - several of one's own come as one ZIP;
+//   - a large one, or many of somebody else's, are written to disk by the page, where the browser can: one sees progress
+//     and can cancel;
 //   - all else is the browser's own download.
 import { call } from '../api/client.ts';
 import { asProblem, type Problem } from '../api/problem.ts';
+import { problemText } from '../api/problem_text.ts';
 import { inParallel } from '../data/in_parallel.ts';
 import { t } from '../i18n/index.ts';
 import { visible } from '../ui/text.tsx';
 import { toast } from '../ui/toasts.tsx';
+import { downloadArchive } from './archive.ts';
 import { chooseFile, chooseFolder, fileIn } from './disk.ts';
 import { addDownloads } from './downloads.ts';
 import { contentHref, foreignOwner, type MediaItem } from './item.ts';
 import { contentProblemText } from './problem.ts';
+import { saveByBrowser } from './save.ts';
 
 const kLarge = 8 * 1024 * 1024;  // bytes
 const kMany = 3;
@@ -20,6 +25,7 @@ const kPause = 400;              // milliseconds between two downloads of the br
 export async function download(items: readonly MediaItem[]): Promise<void> {
   const there = await available(items);
   if (there.length === 0) return;
+  if (there.length > 1 && !there.some(foreignOwner)) return asArchive(there);
   const size = there.reduce((sum, item) => sum + item.size, 0);
   try {
     if (there.length > kMany && window.showDirectoryPicker) return await intoFolder(there);
@@ -52,6 +58,14 @@ async function available(items: readonly MediaItem[]): Promise<MediaItem[]> {
   return found.filter((item) => item !== undefined);
 }
 
+async function asArchive(items: MediaItem[]): Promise<void> {
+  try {
+    await downloadArchive(items.map(({ id }) => id));
+  } catch (reason) {
+    toast({ kind: 'danger', text: problemText(asProblem(reason)) });
+  }
+}
+
 async function intoFile(item: MediaItem): Promise<void> {
   const target = await chooseFile(item.name);
   if (target) addDownloads([{ item, open: async () => target }]);
@@ -65,12 +79,6 @@ async function intoFolder(items: MediaItem[]): Promise<void> {
 async function byBrowser(items: MediaItem[]): Promise<void> {
   for (const [at, item] of items.entries()) {
     if (at > 0) await new Promise((resolve) => setTimeout(resolve, kPause));
-    const link = document.createElement('a');
-    link.href = contentHref(item);
-    link.download = item.name;
-    link.hidden = true;
-    document.body.append(link);
-    link.click();
-    link.remove();
+    saveByBrowser(contentHref(item), item.name);
   }
 }

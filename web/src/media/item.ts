@@ -12,6 +12,10 @@ export interface MediaItem {
   owner?: string | undefined;                // whose, if not one's own
   etag?: string | undefined;                 // another one is another content
   has_thumbnail?: boolean | undefined;
+  captured_at?: string | null | undefined;   // by the clock of the camera; these are of photos
+  camera?: string | null | undefined;
+  width?: number | null | undefined;         // pixels
+  height?: number | null | undefined;
 }
 
 export const kKinds = ['photo', 'video', 'audio', 'document', 'other'] as const;
@@ -42,20 +46,33 @@ const kShownByFew = new Set(['image/heic', 'image/heif', 'image/tiff', 'image/jx
 const kLargestSmall = 8 * 1024 * 1024;       // bytes fetched for a small picture of it
 const kLargestShown = 128 * 1024 * 1024;     // bytes held to show it large
 
+// Pixels of the longer side that the daemon makes of photos.
+type Edge = 256 | 1024;
+
+function thumbnailOf(item: MediaItem, size: Edge): string {
+  return urlOf(`api/assets/${item.id}/thumbnail`, { size, owner: foreignOwner(item) }).href + mark(item);
+}
+
 // The address of a small picture of it, if there can be one.
 export function thumbnailHref(item: MediaItem): string | undefined {
-  if (item.has_thumbnail) {
-    return urlOf(`api/assets/${item.id}/thumbnail`, { size: 256, owner: foreignOwner(item) }).href + mark(item);
-  }
+  if (item.has_thumbnail) return thumbnailOf(item, 256);
   return kShown.has(item.media_type) && item.size > 0 && item.size <= kLargestSmall ? contentHref(item) : undefined;
 }
 
-type Showing = 'picture' | 'film' | 'sound' | 'facts';
+// The address of a picture that fills most windows: seen until the photo itself is there, or in its place.
+export function previewHref(item: MediaItem): string | undefined {
+  return item.has_thumbnail ? thumbnailOf(item, 1024) : undefined;
+}
 
-// How the viewer shows it. Pictures only some browsers know are tried.
+type Showing = 'picture' | 'preview' | 'film' | 'sound' | 'facts';
+
+// How the viewer shows it. Pictures only some browsers know are shown as the daemon's preview; without one they are tried.
 export function showingOf(item: MediaItem): Showing {
   const type = item.media_type;
-  if ((kShown.has(type) || kShownByFew.has(type)) && item.size <= kLargestShown) return 'picture';
+  const fits = item.size <= kLargestShown;
+  if (kShown.has(type) && fits) return 'picture';
+  if (item.has_thumbnail) return 'preview';
+  if (kShownByFew.has(type) && fits) return 'picture';
   if (type.startsWith('video/')) return 'film';
   if (type.startsWith('audio/')) return 'sound';
   return 'facts';

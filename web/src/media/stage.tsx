@@ -7,13 +7,14 @@ import { asProblem, type Problem } from '../api/problem.ts';
 import { formatPercent, formatSize } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
-import { ProgressBar } from '../ui/progress.tsx';
+import { Loading, ProgressBar } from '../ui/progress.tsx';
 import { UserText, visible } from '../ui/text.tsx';
 import { download } from './download.ts';
-import { contentHref, foreignOwner, kindOf, type MediaItem, showingOf } from './item.ts';
+import { contentHref, foreignOwner, kindOf, type MediaItem, previewHref, showingOf } from './item.ts';
 import { type PhotoShelf } from './photo_shelf.ts';
 import { contentProblemText } from './problem.ts';
 import { KindIcon } from './thumbnail.tsx';
+import { usePicture } from './use_picture.ts';
 
 function Card({ children }: { children: ComponentChildren }) {
   return <div class="stage-card stack tight">{children}</div>;
@@ -50,6 +51,7 @@ interface StageProps { item: MediaItem; shelf: PhotoShelf; onRetry: () => void; 
 function PictureStage({ item, shelf, onRetry, onBack }: StageProps) {
   const [unknown, setUnknown] = useState(false);
   const picture = shelf.pictureOf(item);
+  const preview = usePicture(previewHref(item));
   if (unknown) return <Facts item={item} note={t('media.cantShow')} />;
   if (picture?.state === 'failed') return <Failed item={item} problem={picture.problem} onRetry={onRetry} onBack={onBack} />;
   if (picture?.state === 'there') {
@@ -57,11 +59,23 @@ function PictureStage({ item, shelf, onRetry, onBack }: StageProps) {
   }
   const part = picture?.part ?? 0;
   return (
-    <div class="stage-wait stack tight">
-      <ProgressBar part={part} label={t('state.loading')} />
-      <p>{t('media.loaded', { part: formatPercent(part), size: formatSize(item.size) })}</p>
-    </div>
+    <>
+      {preview && <img class="stage-picture" src={preview} alt={visible(item.name)} draggable={false} />}
+      <div class={`stage-wait stack tight${preview ? ' over' : ''}`}>
+        <ProgressBar part={part} label={t('state.loading')} />
+        <p>{t('media.loaded', { part: formatPercent(part), size: formatSize(item.size) })}</p>
+      </div>
+    </>
   );
+}
+
+// Stands for a photo that browsers can't show.
+function PreviewStage({ item }: StageProps) {
+  const [failed, setFailed] = useState(false);
+  const url = usePicture(previewHref(item), () => setFailed(true));
+  if (failed) return <Facts item={item} note={t('media.cantShow')} />;
+  if (!url) return <div class="stage-wait"><Loading /></div>;
+  return <img class="stage-picture" src={url} alt={visible(item.name)} draggable={false} onError={() => setFailed(true)} />;
 }
 
 // Films and sounds are fetched by the browser as they play. When it fails, the daemon is asked why.
@@ -100,5 +114,6 @@ function PlayerStage({ item, onBack }: StageProps) {
 export function Stage(props: StageProps) {
   const showing = showingOf(props.item);
   if (showing === 'picture') return <PictureStage {...props} />;
+  if (showing === 'preview') return <PreviewStage {...props} />;
   return showing === 'facts' ? <Facts item={props.item} /> : <PlayerStage {...props} />;
 }

@@ -1,9 +1,9 @@
 // A small picture of a file, or an icon that says what kind it is. It is decoration: the name stands beside it.
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { File, FileText, Film, Image, type LucideIcon, Music } from 'lucide-preact';
 import { extensionOf } from './names.ts';
 import { type Kind, kindOf, type MediaItem, thumbnailHref } from './item.ts';
-import { smallPicture } from './small_pictures.ts';
+import { usePicture } from './use_picture.ts';
 
 const kIcons: Record<Kind, LucideIcon> = { photo: Image, video: Film, audio: Music, document: FileText, other: File };
 
@@ -26,21 +26,7 @@ export function Thumbnail({ item }: { item: MediaItem }) {
 }
 
 function SmallPicture({ href, onFail }: { href: string; onFail: () => void }) {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const control = new AbortController();
-    let made: string | undefined;
-    const show = (picture: Blob) => {
-      if (control.signal.aborted) return;
-      made = URL.createObjectURL(picture);
-      setUrl(made);
-    };
-    smallPicture(href, control.signal).then(show, () => { if (!control.signal.aborted) onFail(); });
-    return () => {
-      control.abort();
-      if (made) URL.revokeObjectURL(made);
-    };
-  }, [href]);
+  const url = usePicture(href, onFail);
   if (!url) return <span class="thumbnail" aria-hidden="true" data-loading />;
   return <img class="thumbnail" src={url} alt="" decoding="async" draggable={false} onError={onFail} />;
 }

@@ -1,4 +1,6 @@
 // How tiles lie in a grid, and where arrow keys, Home and End lead there; a list is a grid of one column.
+import { sectionRows, sectionTarget } from './section_rows.ts';
+
 const kTile = 9.5;      // rem, the least width
 const kBetween = 0.75;  // rem
 const kName = 1.6;      // rem, the line beneath
@@ -18,13 +20,17 @@ export function keyTarget(key: string, at: number, columns: number, count: numbe
   return to !== undefined && to >= 0 && to < count ? to : undefined;
 }
 
-// What a key means that was pressed on one of `items` in a VirtualGrid, whose elements carry their ids in data-id.
-export function keyMove(event: KeyboardEvent, items: readonly { id: string }[]): { from: number; to: number } | undefined {
+// What a key means that was pressed on one of `items` in a VirtualGrid, or with `sectionOf` in a SectionGrid; their
+// elements carry the ids in data-id.
+export function keyMove<Item extends { id: string }>(
+  event: KeyboardEvent, items: readonly Item[], sectionOf?: (item: Item) => string,
+): { from: number; to: number } | undefined {
   if (event.ctrlKey || event.metaKey || event.altKey || !(event.target instanceof HTMLElement)) return undefined;
   const id = event.target.closest<HTMLElement>('[data-id]')?.dataset['id'];
   const row = event.target.closest('.virtual-row');
   if (id === undefined || !row) return undefined;
   const from = items.findIndex((item) => item.id === id);
-  const to = keyTarget(event.key, from, getComputedStyle(row).gridTemplateColumns.split(' ').length, items.length);
+  const columns = getComputedStyle(row).gridTemplateColumns.split(' ').length;
+  const to = sectionOf ? sectionTarget(event.key, from, sectionRows(items, sectionOf, columns)) : keyTarget(event.key, from, columns, items.length);
   return from < 0 || to === undefined ? undefined : { from, to };
 }

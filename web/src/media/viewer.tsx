@@ -7,7 +7,7 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ArrowLeft, ChevronLeft, ChevronRight } from 'lucide-preact';
-import { formatSize } from '../i18n/format.ts';
+import { formatNumber, formatSize, formatWallClock } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { IconButton } from '../ui/button.tsx';
 import { UserText, visible } from '../ui/text.tsx';
@@ -64,6 +64,19 @@ export function Viewer<Item extends MediaItem>({ items, start, onClose, actions,
   );
 }
 
+// "2.4 MB · 1 Jul 2024, 12:00 · Pixel 8 · 4,000 × 3,000 pixels", as far as it is known.
+function Facts({ item: { size, captured_at: taken, camera, width, height } }: { item: MediaItem }) {
+  const pixels = width && height ? t('photos.pixels', { width: formatNumber(width), height: formatNumber(height) }) : undefined;
+  return (
+    <>
+      {formatSize(size)}
+      {taken && ` · ${formatWallClock(taken)}`}
+      {camera && <> · <UserText text={camera} /></>}
+      {pixels && ` · ${pixels}`}
+    </>
+  );
+}
+
 interface FrameProps {
   item: MediaItem;
   hasPrevious: boolean;
@@ -111,7 +124,7 @@ function Frame({ item, hasPrevious, hasNext, onTurn, onFirst, onLast, onClose, a
         <IconButton icon={ArrowLeft} label={t('media.close')} onClick={onClose} />
         <div class="viewer-title grow">
           <p class="truncate" aria-live="polite"><UserText text={item.name} /></p>
-          <small class="muted">{formatSize(item.size)}</small>
+          <small class="muted truncate"><Facts item={item} /></small>
         </div>
         <div class="viewer-actions row">{actions}</div>
       </div>

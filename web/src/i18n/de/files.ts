@@ -130,7 +130,7 @@ export const files: Topic<'files'> = {
   'upload.open': 'Uploads zeigen: {what}',
   'upload.exists.title': '{n, plural, one {Diesen Namen gibt es schon} other {# Namen gibt es schon}}',
   'upload.exists.more': '{n, plural, one {und # weiterer} other {und # weitere}}',
-  'upload.exists.hint': '{n, plural, one {Eine neue Version tritt an die Stelle der alten, die 30 Tage aufgehoben wird.} other {Neue Versionen treten an die Stelle der alten, die 30 Tage aufgehoben werden.}} Beide zu behalten hängt eine Zahl an den neuen Namen an.',
+  'upload.exists.hint': '{n, plural, one {Eine neue Version tritt an die Stelle der alten, die 30 Tage aufgehoben wird:} other {Neue Versionen treten an die Stelle der alten, die 30 Tage aufgehoben werden:}} Wähle die Datei aus, dann „Versionen“. Beide zu behalten hängt eine Zahl an den neuen Namen an.',
   'upload.exists.version': '{n, plural, one {Neue Version} other {Neue Versionen}}',
   'upload.exists.both': 'Beide behalten',
   'upload.exists.skip': '{n, plural, one {Diese Datei} other {Diese Dateien}} auslassen',

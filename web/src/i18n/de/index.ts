@@ -6,6 +6,7 @@ import { errors } from './errors.ts';
 import { files } from './files.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
+import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 
-export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...shared };
+export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared };

@@ -128,7 +128,7 @@ export const files = {
   'upload.open': 'Show uploads: {what}',
   'upload.exists.title': '{n, plural, one {This name exists already} other {# names exist already}}',
   'upload.exists.more': '{n, plural, one {and # more} other {and # more}}',
-  'upload.exists.hint': '{n, plural, one {A new version takes the place of the old one, which is} other {New versions take the place of the old ones, which are}} kept for 30 days. Keeping both adds a number to the new name.',
+  'upload.exists.hint': '{n, plural, one {A new version takes the place of the old one, which is} other {New versions take the place of the old ones, which are}} kept for 30 days: select the file, then “Versions”. Keeping both adds a number to the new name.',
   'upload.exists.version': '{n, plural, one {New version} other {New versions}}',
   'upload.exists.both': 'Keep both',
   'upload.exists.skip': 'Leave {n, plural, one {it} other {these}} out',

@@ -5,11 +5,12 @@ import { errors } from './errors.ts';
 import { files } from './files.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
+import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 
-const topics = { common, deleted, entry, errors, files, outside, people, shared };
+const topics = { common, deleted, entry, errors, files, outside, people, photos, shared };
 
-export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...shared };
+export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

@@ -1,15 +1,16 @@
 // A long list that the daemon gives page by page, newest first, and that changes while one looks at it.
 //
-// Ids are ULIDs: a later one is greater, so the list is sorted by them, and a page tells everything about its stretch of
-// the list. After a change somewhere every page counts as stale; those in sight and the first are read again at once, the
-// others when one gets there. What is new at the head can be held back, so that nothing moves under somebody's eyes.
+// Every item has a key that the list is sorted by, the greatest first: of files it is the id, a ULID, of which later ones
+// are greater. So a page tells everything about its stretch of the list. After a change somewhere every page counts as
+// stale; those in sight and the first are read again at once, the others when one gets there. What is new at the head can
+// be held back, so that nothing moves under somebody's eyes.
 import { batch, computed, signal } from '@preact/signals';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { type Page } from '../../api/types.ts';
 
 export type ReadPage<Item> = (cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<Page<Item>>;
 
-// The stretch of the list behind `after` (an id; undefined: from the head), down to the next one's.
+// The stretch of the list behind `after` (a key; undefined: from the head), down to the next one's.
 interface Stretch {
   after: string | undefined;
   cursor: string | undefined;
@@ -33,12 +34,12 @@ export class AssetList<Item extends { id: string }> {
   private control = new AbortController();
   private readonly gone = new Map<string, number>();      // deleted here, after so many reads had begun
   private reads = 0;
-  private lastId: string | undefined;                     // how far down one has read
+  private lastKey: string | undefined;                    // how far down one has read
   private wantsMore = false;
   private holds = false;
   private sight: [number, number] = [0, 0];
 
-  constructor(private read: ReadPage<Item>) {}
+  constructor(private read: ReadPage<Item>, private readonly keyOf: (item: Item) => string = ({ id }) => id) {}
 
   // Another list, from its head; the old items stay to be seen until the new ones come.
   restart(read: ReadPage<Item> = this.read): void {
@@ -46,7 +47,7 @@ export class AssetList<Item extends { id: string }> {
     this.read = read;
     this.stretches = [];
     this.next = undefined;
-    this.lastId = undefined;
+    this.lastKey = undefined;
     this.wantsMore = true;
     batch(() => {
       this.fresh.value = false;
@@ -100,9 +101,9 @@ export class AssetList<Item extends { id: string }> {
     for (const id of byId.keys()) this.gone.delete(id);
     const rest = this.items.value.filter(({ id }) => !byId.has(id));
     // What lies further down than one has read comes with its page.
-    const { lastId } = this;
-    const within = changed.filter(({ id }) => this.complete.value || (lastId !== undefined && id >= lastId));
-    this.items.value = [...rest, ...within].sort(newestFirst);
+    const { lastKey } = this;
+    const within = changed.filter((item) => this.complete.value || (lastKey !== undefined && this.keyOf(item) >= lastKey));
+    this.items.value = [...rest, ...within].sort((one, other) => greatestFirst(this.keyOf(one), this.keyOf(other)));
     this.ahead.value = this.ahead.value.filter(({ id }) => !byId.has(id));
   }
 
@@ -140,8 +141,7 @@ export class AssetList<Item extends { id: string }> {
 
   private isInSight(at: number): boolean {
     const items = this.items.value;
-    const first = items[Math.min(this.sight[0], items.length - 1)]?.id;
-    const last = items[Math.min(this.sight[1], items.length - 1)]?.id;
+    const [first, last] = this.sight.map((index) => this.keyAt(items, Math.min(index, items.length - 1)));
     if (first === undefined || last === undefined) return false;
     const { after } = this.stretches[at] ?? {};
     const until = this.stretches[at + 1]?.after;
@@ -163,7 +163,7 @@ export class AssetList<Item extends { id: string }> {
     if (abort.aborted) return;
     const items = this.present(page.items, number);
     batch(() => {
-      this.stretches.push({ after: isFirst ? undefined : this.lastId, cursor, stale: false });
+      this.stretches.push({ after: isFirst ? undefined : this.lastKey, cursor, stale: false });
       this.items.value = isFirst ? items : [...this.items.value, ...items];
       this.fresh.value = true;
       this.end(page);
@@ -186,7 +186,7 @@ export class AssetList<Item extends { id: string }> {
       stretches.push({ after, cursor, stale: false });
       found.push(...page.items);
       cursor = page.next ?? undefined;
-      after = page.items.at(-1)?.id ?? after;
+      after = this.keyAt(page.items, -1) ?? after;
     } while (until !== undefined && page.next !== null && (after === undefined || after > until));
     this.place(at, stretches, this.present(found, number), page);
   }
@@ -196,15 +196,17 @@ export class AssetList<Item extends { id: string }> {
     const after = this.stretches[at]?.after;
     const until = this.stretches[at + 1]?.after;
     const isLast = until === undefined || last.next === null;
-    const here = found.filter(({ id }) => isLast || id >= until);
+    const here = found.filter((item) => isLast || this.keyOf(item) >= until);
     batch(() => {
       const old = this.items.value;
-      const before = after === undefined ? [] : old.filter(({ id }) => id >= after);
-      const behind = isLast ? [] : old.filter(({ id }) => id < until);
+      // An item whose key is another now stood elsewhere.
+      const ids = new Set(here.map(({ id }) => id));
+      const before = after === undefined ? [] : old.filter((item) => this.keyOf(item) >= after && !ids.has(item.id));
+      const behind = isLast ? [] : old.filter((item) => this.keyOf(item) < until && !ids.has(item.id));
       this.stretches.splice(at, isLast ? this.stretches.length : 1, ...stretches);
       if (isLast) this.end(last);
-      const head = old[0]?.id;
-      const held = this.holds && at === 0 && head !== undefined ? here.filter(({ id }) => id > head) : [];
+      const head = this.keyAt(old, 0);
+      const held = this.holds && at === 0 && head !== undefined ? here.filter((item) => this.keyOf(item) > head) : [];
       if (at === 0) this.ahead.value = held;
       this.items.value = [...before, ...here.slice(held.length), ...behind];
     });
@@ -212,8 +214,13 @@ export class AssetList<Item extends { id: string }> {
 
   private end(page: Page<Item>): void {
     this.next = page.next ?? undefined;
-    this.lastId = page.items.at(-1)?.id ?? this.lastId;
+    this.lastKey = this.keyAt(page.items, -1) ?? this.lastKey;
     this.complete.value = page.next === null;
+  }
+
+  private keyAt(items: readonly Item[], index: number): string | undefined {
+    const item = items.at(index);
+    return item && this.keyOf(item);
   }
 
   // Without what was deleted here since the read of that number began.
@@ -222,6 +229,6 @@ export class AssetList<Item extends { id: string }> {
   }
 }
 
-function newestFirst(one: { id: string }, other: { id: string }): number {
-  return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;
+function greatestFirst(one: string, other: string): number {
+  return one < other ? 1 : one > other ? -1 : 0;
 }

@@ -1,6 +1,7 @@
 // All that is known of a file.
+import { History } from 'lucide-preact';
 import { type Asset } from '../../api/types.ts';
-import { formatNumber, formatSize, formatTime } from '../../i18n/format.ts';
+import { formatNumber, formatSize, formatTime, formatWallClock } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { kindOf } from '../../media/item.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +9,20 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { CopyButton } from '../../ui/pieces.tsx';
 import { UserText } from '../../ui/text.tsx';
 
-export function DetailsDialog({ item, onClose }: { item: Asset; onClose: () => void }) {
+// What is known of a photo alone.
+function PhotoFacts({ item: { captured_at: taken, camera, width, height } }: { item: Asset }) {
+  return (
+    <>
+      {taken && <><dt>{t('photos.taken')}</dt><dd>{formatWallClock(taken)}</dd></>}
+      {camera && <><dt>{t('photos.camera')}</dt><dd><UserText text={camera} /></dd></>}
+      {width && height && (
+        <><dt>{t('photos.dimensions')}</dt><dd>{t('photos.pixels', { width: formatNumber(width), height: formatNumber(height) })}</dd></>
+      )}
+    </>
+  );
+}
+
+export function DetailsDialog({ item, onClose, onVersions }: { item: Asset; onClose: () => void; onVersions: () => void }) {
   return (
     <Dialog title={t('files.details')} onClose={onClose} actions={<Button onClick={onClose}>{t('action.close')}</Button>}>
       <dl class="facts details">
@@ -21,12 +35,16 @@ export function DetailsDialog({ item, onClose }: { item: Asset; onClose: () => v
           {formatSize(item.size)}
           {item.size >= 1000 && <span class="muted"> {t('files.details.bytes', { count: formatNumber(item.size) })}</span>}
         </dd>
+        <PhotoFacts item={item} />
         <dt>{t('files.details.added')}</dt>
         <dd>{formatTime(item.created_at)}</dd>
         {item.version > 1 && (
           <>
             <dt>{t('files.details.version')}</dt>
-            <dd>{t('files.details.versionOf', { n: item.version, time: formatTime(item.updated_at) })}</dd>
+            <dd class="stack tight">
+              <span>{t('files.details.versionOf', { n: item.version, time: formatTime(item.updated_at) })}</span>
+              <div><Button small icon={History} onClick={onVersions}>{t('versions.title')}</Button></div>
+            </dd>
           </>
         )}
         <dt>{t('files.details.shared')}</dt>

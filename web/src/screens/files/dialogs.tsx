@@ -2,6 +2,7 @@ import { ShareDialog } from '../shared/share_dialog.tsx';
 import { DetailsDialog } from './details_dialog.tsx';
 import { type FilesModel } from './model.ts';
 import { RenameDialog } from './rename_dialog.tsx';
+import { VersionsDialog } from './versions_dialog.tsx';
 
 // The one dialog that is open.
 export function Dialogs({ model }: { model: FilesModel }) {
@@ -10,7 +11,9 @@ export function Dialogs({ model }: { model: FilesModel }) {
   const close = () => { model.dialog.value = undefined; };
   switch (open.kind) {
     case 'rename': return <RenameDialog item={open.item} onClose={close} onDone={(item) => model.list.put([item])} />;
-    case 'details': return <DetailsDialog item={open.item} onClose={close} />;
+    case 'details':
+      return <DetailsDialog item={open.item} onClose={close} onVersions={() => { model.dialog.value = { kind: 'versions', item: open.item }; }} />;
+    case 'versions': return <VersionsDialog item={open.item} onClose={close} onRestored={(item) => model.list.put([item])} />;
     case 'share': return <ShareDialog assets={open.items} onClose={close} />;
   }
 }

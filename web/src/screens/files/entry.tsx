@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { Users } from 'lucide-preact';
 import { type Asset } from '../../api/types.ts';
-import { formatDate, formatList, formatSize, formatTime } from '../../i18n/format.ts';
+import { formatDate, formatList, formatSize, formatTime, formatWallClock, formatWallDate } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { Thumbnail } from '../../media/thumbnail.tsx';
 import { type Pressed, pressedOf, SelectMark, Tile } from '../../media/tile.tsx';
@@ -64,7 +64,7 @@ export function Entry({ model, item }: { model: FilesModel; item: Asset }) {
     <div class="entry" ref={root} onKeyDown={onKeyDown} onKeyUp={onKeyUp}>
       {model.view.value === 'grid'
         ? <Tile {...props} label={t('files.open', { name })} marks={<SharedMark item={item} />} />
-        : <Row {...props} />}
+        : <Row {...props} byTime={model.isByTime} />}
     </div>
   );
 }
@@ -73,11 +73,22 @@ interface RowProps {
   item: Asset;
   selected: boolean;
   selectLabel: string;
+  byTime: boolean;
   onSelect: (pressed: Pressed) => void;
   onOpen: (pressed: Pressed) => void;
 }
 
-function Row({ item, selected, selectLabel, onSelect, onOpen }: RowProps) {
+// When it came, or of photos when it was taken.
+function DateOf({ item, byTime }: { item: Asset; byTime: boolean }) {
+  const taken = byTime ? item.captured_at : undefined;
+  return (
+    <time class="file-row-date" dateTime={taken ?? item.created_at} title={taken ? formatWallClock(taken) : formatTime(item.created_at)}>
+      {taken ? formatWallDate(taken) : formatDate(item.created_at)}
+    </time>
+  );
+}
+
+function Row({ item, selected, selectLabel, byTime, onSelect, onOpen }: RowProps) {
   const name = visible(item.name);
   return (
     <div class={`file-row${selected ? ' selected' : ''}`} data-id={item.id}>
@@ -88,7 +99,7 @@ function Row({ item, selected, selectLabel, onSelect, onOpen }: RowProps) {
       </button>
       <span class="file-row-shared"><SharedMark item={item} names /></span>
       <span class="file-row-size">{formatSize(item.size)}</span>
-      <time class="file-row-date" dateTime={item.created_at} title={formatTime(item.created_at)}>{formatDate(item.created_at)}</time>
+      <DateOf item={item} byTime={byTime} />
     </div>
   );
 }

@@ -12,7 +12,8 @@ import { Browser } from './browser.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Head } from './head.tsx';
 import { FilesModel } from './model.ts';
-import { kEverything } from './query.ts';
+import { PhotoFilters } from './photo_filters.tsx';
+import { isEverything } from './query.ts';
 import { Nothing, Skeleton } from './states.tsx';
 import { StorageMeter } from './storage_meter.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -22,19 +23,19 @@ import { FilesViewer } from './files_viewer.tsx';
 const kScrolled = 200;  // pixels from where on nothing may move by itself
 
 // What is new elsewhere: read again, without moving what one looks at.
-function useNews({ list }: FilesModel) {
-  const [refresh] = useState(() => coalesced(async () => list.refresh()));
+function useNews(model: FilesModel) {
+  const [refresh] = useState(() => coalesced(async () => model.list.refresh()));
   useEvent('assets', refresh);
   useEvent('shares', refresh);
   useEffect(() => {
-    list.restart();
-    const onScroll = () => list.hold(window.scrollY > kScrolled);
+    model.list.restart();
+    const onScroll = () => model.list.hold(window.scrollY > kScrolled);
     window.addEventListener('scroll', onScroll, { passive: true });
     return () => {
       window.removeEventListener('scroll', onScroll);
-      list.stop();
+      model.list.stop();
     };
-  }, [list]);
+  }, [model]);
 }
 
 function NewOnes({ model }: { model: FilesModel }) {
@@ -77,7 +78,8 @@ export function Files() {
     <div class="files">
       <Head model={model} />
       <StorageMeter />
-      {!(model.list.isEmpty.value && model.query.value === kEverything) && <Toolbar model={model} />}
+      {!(model.list.isEmpty.value && isEverything(model.query.value)) && <Toolbar model={model} />}
+      {model.isByTime && <PhotoFilters model={model} />}
       <NewOnes model={model} />
       <Content model={model} />
       <FilesViewer model={model} />

@@ -1,5 +1,5 @@
 // The viewer over one's own files.
-import { Download, Info, Pencil, Share2, Trash2 } from 'lucide-preact';
+import { Download, History, Info, Pencil, Share2, Trash2 } from 'lucide-preact';
 import { type Asset } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -23,6 +23,9 @@ export function FilesViewer({ model }: { model: FilesModel }) {
       <IconButton icon={Download} label={t('action.download')} onClick={() => void download([item])} />
       <IconButton icon={Pencil} label={t('action.rename')} onClick={() => { model.dialog.value = { kind: 'rename', item }; }} />
       <IconButton icon={Info} label={t('files.details')} onClick={() => { model.dialog.value = { kind: 'details', item }; }} />
+      {item.version > 1 && (
+        <IconButton icon={History} label={t('versions.title')} onClick={() => { model.dialog.value = { kind: 'versions', item }; }} />
+      )}
       <IconButton icon={Trash2} label={t('action.delete')} onClick={() => void model.remove([item])} />
     </>
   );

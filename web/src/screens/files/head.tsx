@@ -1,5 +1,5 @@
 // The head of the screen: uploading; or, when something is selected, what can be done with that, in the same place.
-import { ArchiveRestore, Download, FolderUp, Info, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
+import { ArchiveRestore, Download, FolderUp, History, Info, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -25,6 +25,7 @@ function SelectionBar({ model }: { model: FilesModel }) {
           <>
             <Button icon={Pencil} onClick={show({ kind: 'rename', item: only })}><span>{t('action.rename')}</span></Button>
             <Button icon={Info} onClick={show({ kind: 'details', item: only })}><span>{t('files.details')}</span></Button>
+            {only.version > 1 && <Button icon={History} onClick={show({ kind: 'versions', item: only })}><span>{t('versions.title')}</span></Button>}
           </>
         )}
         <Button icon={Trash2} kind="danger" onClick={() => model.remove(items)}><span>{t('action.delete')}</span></Button>

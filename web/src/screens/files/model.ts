@@ -2,27 +2,38 @@
 import { signal } from '@preact/signals';
 import { type Asset } from '../../api/types.ts';
 import { AssetList } from './asset_list.ts';
-import { kEverything, type Query, reader, storedView, storeView, type View } from './query.ts';
+import { changed, isSame, kEverything, type Query, reader, storedView, storeView, type View } from './query.ts';
 import { Removal } from './removal.ts';
+import { photoKey } from '../../media/photo_time.ts';
 import { Selection } from '../../media/selection.ts';
 
-type OpenDialog = { kind: 'rename' | 'details'; item: Asset } | { kind: 'share'; items: Asset[] };
+type OpenDialog = { kind: 'rename' | 'details' | 'versions'; item: Asset } | { kind: 'share'; items: Asset[] };
 
 export class FilesModel {
   readonly query = signal<Query>(kEverything);
   readonly view = signal<View>(storedView());
-  readonly list = new AssetList<Asset>(reader(kEverything));
+  private readonly files = new AssetList<Asset>(reader(kEverything));
+  private readonly photos = new AssetList<Asset>(reader({ ...kEverything, kind: 'photo' }), photoKey);
   readonly selection = new Selection<Asset>();
-  readonly removal = new Removal(this.list);
+  readonly removal = new Removal(() => this.list);
   readonly viewing = signal<string | undefined>(undefined);       // the id the viewer started with
   readonly dialog = signal<OpenDialog | undefined>(undefined);
   readonly focus = signal<string | undefined>(undefined);         // the id of the item the focus should go to
   readonly scrollTo = signal<{ index: number } | undefined>(undefined);
 
+  // Photos are sorted by when they were taken, all else by when it came.
+  get isByTime(): boolean {
+    return this.query.value.kind === 'photo';
+  }
+
+  get list(): AssetList<Asset> {
+    return this.isByTime ? this.photos : this.files;
+  }
+
   filter(change: Partial<Query>): void {
-    const { kind, name } = { ...this.query.value, ...change };
-    if (kind === this.query.value.kind && name === this.query.value.name) return;
-    const next = kind || name ? { kind, name } : kEverything;
+    const next = changed(this.query.value, change);
+    if (isSame(next, this.query.value)) return;
+    this.list.stop();
     this.query.value = next;
     this.selection.clear();
     this.list.restart(reader(next));

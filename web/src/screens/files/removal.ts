@@ -33,14 +33,15 @@ async function each(items: readonly Asset[], act: (item: Asset) => Promise<Asset
 export class Removal {
   private readonly deletions: Deletion[] = [];
 
-  constructor(private readonly list: AssetList<Asset>) {}
+  // `list`: the one that is shown at that moment.
+  constructor(private readonly list: () => AssetList<Asset>) {}
 
   // True: at least one is gone.
   async remove(items: readonly Asset[]): Promise<boolean> {
     const n = items.length;
     if (n > kMany && !await isMeant(n)) return false;
     const { done, failed } = await each(items, deleteOne);
-    this.list.remove(new Set(done.map(({ id }) => id)));
+    this.list().remove(new Set(done.map(({ id }) => id)));
     this.tell(done, failed, n);
     return done.length > 0;
   }
@@ -77,7 +78,7 @@ export class Removal {
     deletion.withdraw();
     const { items } = deletion;
     const { done, failed } = await each(items, ({ id }) => call('post', '/api/assets/{id}/undelete', { path: { id } }));
-    this.list.put(done);
+    this.list().put(done);
     const [first] = failed;
     if (!first) {
       toast({ text: t('files.undone', { n: done.length }) });

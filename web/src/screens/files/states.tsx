@@ -22,7 +22,13 @@ export function Skeleton({ model }: { model: FilesModel }) {
 }
 
 export function Nothing({ model }: { model: FilesModel }) {
-  const { kind, name } = model.query.value;
+  const { kind, name, camera, from, to } = model.query.value;
+  if (camera || from || to) {
+    return (
+      <EmptyState icon={SearchX} title={t('photos.none')}
+        actions={<Button onClick={() => model.filter({ name: '', camera: '', from: '', to: '' })}>{t('photos.filters.clear')}</Button>} />
+    );
+  }
   if (name) {
     return (
       <EmptyState icon={SearchX} title={t('files.none.search', { text: visible(name) })}

@@ -1,0 +1,31 @@
+import { type Topic } from '../en/index.ts';
+
+export const photos: Topic<'photos'> = {
+  'photos.list': 'Fotos nach Monaten',
+  'photos.filters': 'Fotos eingrenzen',
+  'photos.filters.clear': 'Alle Fotos zeigen',
+  'photos.camera': 'Kamera',
+  'photos.camera.any': 'Jede Kamera',
+  'photos.from': 'Von',
+  'photos.from.any': 'Anfang',
+  'photos.to': 'Bis',
+  'photos.to.any': 'Heute',
+  'photos.option': '{name} ({n})',
+  'photos.none': 'Kein Foto passt zu alldem',
+  'photos.taken': 'Aufgenommen',
+  'photos.dimensions': 'Abmessungen',
+  'photos.pixels': '{width} × {height} Pixel',
+
+  'versions.title': 'Versionen',
+  'versions.text': 'Jedes Hochladen unter demselben Namen macht eine Version. Ältere werden 30 Tage aufgehoben und zählen zu deinem Speicherplatz.',
+  'versions.number': 'Version {n}',
+  'versions.current': 'Die neueste',
+  'versions.keptUntil': 'Aufgehoben bis {date}',
+  'versions.restore': 'Wiederherstellen',
+  'versions.restoreOf': 'Version {n} wiederherstellen',
+  'versions.downloadOf': 'Version {n} herunterladen',
+  'versions.restored': '{name} ist wieder wie in Version {n}. Auch der Stand davor bleibt als Version erhalten.',
+  'versions.gone': 'Version {n} ist nicht mehr da.',
+  'versions.none': 'Es gibt keine ältere Version.',
+  'versions.more': 'Ältere zeigen',
+};
