@@ -5,6 +5,8 @@ import { formatMonth, formatWallClock } from '../src/i18n/format.ts';
 import { dayAfterMonth, monthOf, photoKey, takenAt } from '../src/media/photo_time.ts';
 import { AssetList } from '../src/screens/files/asset_list.ts';
 
+Object.defineProperty(globalThis, 'navigator', { value: { languages: ['en-GB'] }, configurable: true });
+
 const photo = (id: string, captured: string | null, created = '2025-01-01T00:00:00.123Z') => ({ id, captured_at: captured, created_at: created });
 
 test('the clock of the camera counts, whatever its zone', () => {
