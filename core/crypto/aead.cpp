@@ -30,16 +30,17 @@ bool begin(EVP_CIPHER_CTX* context, int direction, const AeadNonce& nonce, ByteV
 // OpenSSL, because it runs AES-256-GCM at twice Botan's speed and ChaCha20-Poly1305 at six times
 // (tests/bench/crypto.cpp), and a transfer between two instances does little else.
 struct Aead::State {
+  State(const EVP_CIPHER* kind, ByteView key) {
+    if (!context || EVP_CipherInit_ex(context.get(), kind, nullptr, key.data(), nullptr, kSeal) != 1)
+      throw std::runtime_error("OpenSSL gave no cipher: out of memory");
+  }
   Context context{EVP_CIPHER_CTX_new()};
 };
 
-Aead::Aead(AeadCipher cipher, const AeadKey& key) : state_(std::make_unique<State>()) {
-  const auto* kind = cipher == AeadCipher::aes256gcm ? EVP_aes_256_gcm() : EVP_chacha20_poly1305();
-  if (!state_->context ||
-      EVP_CipherInit_ex(state_->context.get(), kind, nullptr, key.view().data(), nullptr, kSeal) != 1) {
-    throw std::runtime_error("OpenSSL gave no cipher: out of memory");
-  }
-}
+Aead::Aead(AeadCipher cipher, const AeadKey& key)
+    : state_(std::make_unique<State>(cipher == AeadCipher::aes256gcm ? EVP_aes_256_gcm() : EVP_chacha20_poly1305(),
+                                     key.view())) {}
+Aead::Aead(const Aes128Key& key) : state_(std::make_unique<State>(EVP_aes_128_gcm(), key.view())) {}
 Aead::~Aead() = default;
 Aead::Aead(Aead&&) noexcept = default;
 Aead& Aead::operator=(Aead&&) noexcept = default;

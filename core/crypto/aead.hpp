@@ -15,6 +15,7 @@ namespace kith::core {
 
 enum class AeadCipher { aes256gcm, chacha20poly1305 };
 using AeadKey = Secret<32>;
+using Aes128Key = Secret<16>;
 inline constexpr std::size_t kAeadTag = 16;
 using AeadNonce = FixedBytes<12, struct AeadNonceTag>;
 
@@ -22,6 +23,7 @@ using AeadNonce = FixedBytes<12, struct AeadNonceTag>;
 class Aead {
  public:
   Aead(AeadCipher cipher, const AeadKey& key);
+  explicit Aead(const Aes128Key& key);  // AES-128-GCM, for the content coding of RFC 8188
   ~Aead();
   Aead(Aead&&) noexcept;
   Aead& operator=(Aead&&) noexcept;
