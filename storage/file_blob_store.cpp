@@ -88,22 +88,25 @@ Expected<void> FileBlobStore::place(const std::string& name, const BlobKey& key,
     // Under the lock, so that nobody uses a new folder before its own entry is on the disk.
     KITH_TRY_ASSIGN(owners, open_or_make_folder(root_.get(), key.owner.text()));
     folder = std::move(owners);
+    const bool is_new = ::faccessat(folder.get(), final_name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0;
     if (::renameat(unfinished_.get(), name.c_str(), folder.get(), final_name.c_str()) != 0)
       return system_failure("cannot put content in its place", errno);
     sums.place(folder.get(), sums_name(key.digest));
-    ++pinned_[key];
+    auto& pin = pinned_[key];
+    pin.shared = !is_new;
+    ++pin.writers;
   }
-  if (auto synced = sync(folder.get()); !synced) {
-    unpin(key);
-    return synced;
-  }
-  return {};
+  auto synced = sync(folder.get());
+  if (!synced && !unpin(key)) (void)remove(key);
+  return synced;
 }
 
-void FileBlobStore::unpin(const BlobKey& key) {
+bool FileBlobStore::unpin(const BlobKey& key) {
   std::lock_guard lock(names_mutex_);
   const auto place = pinned_.find(key);
-  if (--place->second == 0) pinned_.erase(place);
+  const bool shared = place->second.shared;
+  if (--place->second.writers == 0) pinned_.erase(place);
+  return shared;
 }
 
 Expected<void> FileBlobStore::sync(int file) {

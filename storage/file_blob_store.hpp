@@ -53,7 +53,8 @@ class FileBlobStore final : public BlobStore {
 
   // For FileBlobWriter. Puts the synced unfinished file `name` in its place; from then on `key` is pinned.
   [[nodiscard]] Expected<void> place(const std::string& name, const BlobKey& key, BlockSumsWriter& sums);
-  void unpin(const BlobKey& key);
+  // Whether others rely on the file.
+  bool unpin(const BlobKey& key);
   [[nodiscard]] Expected<void> for_each_of(const core::UserId& owner,
                                            const std::function<void(const BlobKey&)>& each) const;
   [[nodiscard]] Expected<void> sync(int file);
@@ -67,8 +68,12 @@ class FileBlobStore final : public BlobStore {
   std::unique_ptr<FilePartials> partials_;
   core::WorkerPool hashers_;
 
-  std::mutex names_mutex_;         // guards both below, and what is renamed or removed against each other
-  std::map<BlobKey, int> pinned_;  // committed by writers that still live
+  std::mutex names_mutex_;  // guards both below, and what is renamed or removed against each other
+  struct Pin {
+    int writers = 0;     // that committed it and still live
+    bool shared = true;  // others rely on the file too: it was there before, or came a second time
+  };
+  std::map<BlobKey, Pin> pinned_;
   std::uint64_t next_name_ = 0;
 };
 

@@ -17,7 +17,7 @@ FileBlobWriter::FileBlobWriter(FileBlobStore& store, const core::UserId& owner, 
 
 FileBlobWriter::~FileBlobWriter() {
   if (committed_)
-    store_.unpin(*committed_);
+    (void)store_.unpin(*committed_);
   else
     (void)::unlinkat(store_.unfinished_.get(), name_.c_str(), 0);
 }

@@ -20,7 +20,7 @@ FilePartialWriter::FilePartialWriter(FileBlobStore& store, int folder, const cor
       part_(std::move(part)) {}
 
 FilePartialWriter::~FilePartialWriter() {
-  if (committed_) store_.unpin(*committed_);
+  if (committed_) (void)store_.unpin(*committed_);
 }
 
 Expected<void> FilePartialWriter::start_at(std::uint64_t offset, std::uint64_t length) {

@@ -60,7 +60,8 @@ core::ErrorCode code_of(int extended, int system_error) {
     case SQLITE_LOCKED:
       return core::ErrorCode::busy;
     case SQLITE_IOERR:
-      return is_about_space(system_error) ? core::ErrorCode::storage_full : core::ErrorCode::internal;
+    case SQLITE_CANTOPEN:
+      return is_about_space(system_error) ? core::ErrorCode::storage_full : core::ErrorCode::storage_failed;
     default:
       return core::ErrorCode::internal;
   }

@@ -234,6 +234,7 @@ class Instance:
         self.domain = domain or f"127.0.0.1:{self.public_port}"
         self.name = name
         self.settings = settings or {}
+        self.environment = {}  # beside the test's own
         self.local = HttpClient(self.local_port, tls=tls, check=answer_check() if checked else None)
         self.public = HttpClient(self.public_port, tls=tls)
         self.process = self.log_reader = None
@@ -267,6 +268,7 @@ class Instance:
     def start(self, wait=True):
         self.process = subprocess.Popen([kithd_binary(), "--config", str(self.config_file())],
                                         stderr=subprocess.PIPE, text=True, errors="replace",
+                                        env={**os.environ, **self.environment},
                                         start_new_session=True)  # Ctrl-C is ours: it is stopped by stop(), once
         listening, decided = threading.Event(), threading.Event()
 
