@@ -103,7 +103,8 @@ class Story(unittest.TestCase):
     def share(self, handle, *contents, user=None):
         user = user or self.bob
         assets = [user.upload(f"{ulid()}.png", content) for content in contents]
-        user.ok("POST", "/api/shares", {"asset_ids": [a["id"] for a in assets], "with": self.peer.address(handle)})
+        user.ok("POST", "/api/shares", {"asset_ids": [a["id"] for a in assets], "with": self.peer.address(handle),
+                                        "strip": "none"})
         return assets
 
     def show(self, content):

@@ -308,7 +308,8 @@ class TwoInstances(unittest.TestCase):
         self.state_until(bob, self.bob, "established")
 
         asset = self.bob.upload("beach.jpg", b"\xff\xd8\xff a picture")
-        share = self.bob.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": self.alice.address})["items"][0]
+        share = self.bob.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": self.alice.address,
+                                                   "strip": "none"})["items"][0]
         bob.until("shares")
         alice.until("shared_with_me", {"owner": self.bob.address})
         told = self.alice.ok("GET", "/api/shared-with-me")["items"]
@@ -318,7 +319,7 @@ class TwoInstances(unittest.TestCase):
         alice.until("shared_with_me", {"owner": self.bob.address})
         self.assertEqual(self.alice.ok("GET", "/api/shared-with-me")["items"], [])
 
-        self.bob.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": self.alice.address})
+        self.bob.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": self.alice.address, "strip": "none"})
         bob.until("shares")
         alice.until("shared_with_me", {"owner": self.bob.address})
         self.bob.ok("POST", f"/api/connections/{asked['id']}/revoke")

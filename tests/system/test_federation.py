@@ -37,10 +37,10 @@ class Households(unittest.TestCase):
         side = asker.ok("POST", "/api/connections", {"peer": asked.address, "purpose": PURPOSE})["id"]
         return side, pending_request(asker, asked, side)
 
-    def share(self, content=b"content", name="file.bin", owner=None, viewer=None):
+    def share(self, content=b"content", name="file.bin", owner=None, viewer=None, **terms):
         owner, viewer = owner or self.bob, viewer or self.alice
         asset = owner.upload(name, content)
-        owner.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": viewer.address})
+        owner.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": viewer.address, **terms})
         return asset
 
     def wait_for(self, user, side, *states):
@@ -87,7 +87,7 @@ class Sharing(Households):
     def test_list_one_and_content(self):
         content = os.urandom(700_000)
         asset = self.share(content, "Côte d'Azur 🌅.bin")
-        photo = self.share(b"\x89PNG\r\n\x1a\n and so on", "sunset.png")
+        photo = self.share(b"\x89PNG\r\n\x1a\n and so on", "sunset.png", strip="none")
         listed = {i["id"]: i for i in self.alice.ok("GET", "/api/assets", owner=self.bob.address)["items"]}
         seen = listed[asset["id"]]
         self.assertEqual((seen["name"], seen["size"], seen["digest"]), (asset["name"], 700_000, asset["digest"]))

@@ -99,7 +99,8 @@ class Walking(unittest.TestCase):
 
     def test_all_that_is_read_without_a_name_is_there(self):
         ours = self.user.upload("a.jpg", b"\xff\xd8\xff")
-        share = self.user.ok("POST", "/api/shares", {"asset_ids": [ours["id"]], "with": "alice"})["items"][0]
+        share = self.user.ok("POST", "/api/shares",
+                             {"asset_ids": [ours["id"]], "with": "alice", "strip": "none"})["items"][0]
         self.user.ok("POST", "/api/invites")
         self.user.ok("GET", f"/api/shares/{share['id']}")
         for _, path, operation in operations("anyone", "logged_in", "user", "admin", reading=[True]):
