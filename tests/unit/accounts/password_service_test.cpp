@@ -76,6 +76,16 @@ TEST(PasswordService, TellsRightFromWrongToTheLastByte) {
   EXPECT_FALSE(service.verify("", std::nullopt).value());
 }
 
+TEST(PasswordService, HashesWhatOthersHaveRulesFor) {
+  test::SeededRandom random;
+  PasswordService service(std::make_unique<Argon2idHasher>(core::PasswordCost::cheapest(), random), {});
+  EXPECT_FALSE(service.hash("p"));
+  const auto hash = service.hash_as_it_is("p");
+  ASSERT_TRUE(hash);
+  EXPECT_TRUE(service.verify("p", *hash).value());
+  EXPECT_FALSE(service.hash_as_it_is(std::string(1025, 'p')));
+}
+
 TEST(Argon2idHasher, DecoyCostsWhatARealHashCosts) {
   test::SeededRandom random;
   const core::PasswordCost cost{2, 64 * 1024};
