@@ -200,7 +200,7 @@ TEST_F(PartialContentTest, AFullDiskKeepsWhatFitted) {
   }
   disk.write_limit = UINT64_MAX;
   auto writer = open_at(7);
-  ASSERT_TRUE(writer->write(core::as_bytes("n fits")));
+  ASSERT_TRUE(writer->write(core::as_bytes("an fits")));
   EXPECT_EQ(writer->commit()->digest, core::sha256(core::as_bytes("more than fits")));
 }
 
