@@ -11,6 +11,7 @@
 #include <memory>
 #include <string_view>
 
+#include "photo/bare_webp.hpp"
 #include "photo/limits.hpp"
 
 namespace kith::photo {
@@ -95,6 +96,29 @@ ExifFacts exif_of(VipsImage* image, const std::string& media_type, int descripto
   return read_exif({static_cast<const std::uint8_t*>(data), size});
 }
 
+// Bare pixels, 8 bits of sRGB with or without transparency: nothing else of the photo is left in them.
+Expected<Image> bare(VipsImage* image) {
+  VipsImage* converted = nullptr;
+  if (vips_colourspace(image, &converted, VIPS_INTERPRETATION_sRGB, nullptr) != 0)
+    return refused("the colours can't be converted");
+  const Image coloured(converted);
+  VipsImage* cast = nullptr;
+  if (vips_cast_uchar(coloured.get(), &cast, nullptr) != 0) return refused("the colours can't be converted");
+  const Image bytes(cast);
+  VipsImage* cut = nullptr;
+  const int bands = std::min(vips_image_get_bands(bytes.get()), 4);
+  if (vips_extract_band(bytes.get(), &cut, 0, "n", bands, nullptr) != 0) return refused("too few colours");
+  const Image few(cut);
+  std::size_t size = 0;
+  const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(few.get(), &size), g_free);
+  if (!pixels) return refused("the photo can't be decoded");
+  const int width = vips_image_get_width(few.get()), height = vips_image_get_height(few.get());
+  Image copy(vips_image_new_from_memory_copy(pixels.get(), size, width, height, bands, VIPS_FORMAT_UCHAR));
+  if (!copy) return refused("out of memory");
+  copy->Type = VIPS_INTERPRETATION_sRGB;
+  return copy;
+}
+
 Expected<Thumbnail> encoded(VipsImage* image, int edge) {
   void* bytes = nullptr;
   std::size_t size = 0;
@@ -102,7 +126,10 @@ Expected<Thumbnail> encoded(VipsImage* image, int edge) {
     return refused("the thumbnail can't be written");
   const std::unique_ptr<void, decltype(&g_free)> owned(bytes, g_free);
   if (size > kMaxThumbnailBytes) return refused("the thumbnail became too large");
-  return Thumbnail{edge, std::string(static_cast<const char*>(bytes), size)};
+  // libvips writes Exif of its own even then.
+  auto picture = bare_webp({static_cast<const char*>(bytes), size});
+  if (picture.empty()) return refused("the thumbnail is no WebP");
+  return Thumbnail{edge, std::move(picture)};
 }
 
 // The largest is made of the photo, turned upright and in sRGB; smaller ones of that.
@@ -113,8 +140,7 @@ Expected<std::vector<Thumbnail>> make_thumbnails(VipsSource* source) {
                             nullptr) != 0)
     return refused("the photo can't be decoded");
   const Image lazy(made);
-  const Image large(vips_image_copy_memory(lazy.get()));
-  if (!large) return refused("the photo can't be decoded");
+  KITH_TRY_ASSIGN(large, bare(lazy.get()));
   std::vector<Thumbnail> thumbnails;
   for (const int edge : kThumbnailEdges) {
     VipsImage* scaled = nullptr;

@@ -33,6 +33,7 @@ int run(const char* program) {
   if (const auto done = limit_process(); !done) return complain(done.error()), kNoSandbox;
   if (const auto done = begin_decoding(program); !done) return complain(done.error()), kNoSandbox;
   if (const auto done = enter_sandbox(); !done) return complain(done.error()), kNoSandbox;
+  (void)lseek(STDIN_FILENO, 0, SEEK_SET);  // whoever opened it may have read some
   const auto photo = read_photo(STDIN_FILENO);
   if (!photo) return complain(photo.error()), kRefused;
   return write_all(render_answer(*photo)) ? kDone : kRefused;
