@@ -277,8 +277,8 @@ class Refusing(OneInstance):
         browser.log_in(self.carol)
         path = browser.request("POST", "/api/uploads", None, creation_headers("csrf", 5)).headers["location"]
         for method, target, headers in (("POST", "/api/uploads", creation_headers("csrf", 5)),
-                                        ("PATCH", path, append_headers(0)), ("POST", path, append_headers(0)),
-                                        ("DELETE", path, TUS)):
+                                        ("PATCH", path, append_headers(0)), ("DELETE", path, TUS),
+                                        ("POST", path, {**TUS, "X-HTTP-Method-Override": "DELETE"})):
             self.assert_refused(browser.request(method, target, None, {**headers, "X-Kith-CSRF": None}), 403, "csrf")
         self.assertEqual(browser.request("PATCH", path, b"12345", append_headers(0)).status, 204)
 
