@@ -162,8 +162,11 @@ Expected<Page<DeletedAsset>> Catalogue::list_deleted(const UserId& owner, const 
 }
 
 Expected<std::uint64_t> Catalogue::used_bytes(const UserId& owner) {
-  return database_.read_for<std::uint64_t>(
-      [&](storage::Reader& reader) { return bytes_of_live_assets(reader, owner); });
+  return database_.read_for<std::uint64_t>([&](storage::Reader& reader) -> Expected<std::uint64_t> {
+    KITH_TRY_ASSIGN(live, bytes_of_live_assets(reader, owner));
+    KITH_TRY_ASSIGN(open, bytes_of_open_uploads(reader, owner));
+    return live + open;
+  });
 }
 
 }  // namespace kith::assets

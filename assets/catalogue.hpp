@@ -43,7 +43,8 @@ class Catalogue {
   // What restore() would still take, the newest asset first.
   [[nodiscard]] core::Expected<Page<DeletedAsset>> list_deleted(const core::UserId& owner, const PageRequest& page);
 
-  // Bytes of content that count towards the quota: all versions of what is not deleted, equal content once.
+  // Bytes that count towards the quota: all versions of what is not deleted, equal content once, and the whole size of
+  // open resumable uploads.
   [[nodiscard]] core::Expected<std::uint64_t> used_bytes(const core::UserId& owner);
 
  private:

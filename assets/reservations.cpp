@@ -1,5 +1,6 @@
 #include "assets/reservations.hpp"
 
+#include <array>
 #include <chrono>
 #include <string>
 
@@ -33,11 +34,6 @@ core::Expected<std::uint64_t> kept_bytes(storage::Reader& reader, const core::Us
   return sum(reader, "SELECT coalesce(sum(size), 0) FROM blobs WHERE owner = ? AND names > 0", {owner.text()});
 }
 
-core::Expected<std::uint64_t> bytes_of_open_uploads(storage::Reader& reader, const core::UserId& owner) {
-  return sum(reader, "SELECT coalesce(sum(size), 0) FROM resumable_uploads WHERE owner = ? AND state = 'open'",
-             {owner.text()});
-}
-
 // Deletes the longest deleted asset for good; the bytes that are free by it, nothing when there is no such asset.
 core::Expected<std::optional<std::uint64_t>> drop_deleted(storage::Transaction& transaction,
                                                           const core::UserId& owner) {
@@ -58,6 +54,11 @@ core::Expected<std::optional<std::uint64_t>> drop_deleted(storage::Transaction& 
 
 }  // namespace
 
+core::Expected<std::uint64_t> bytes_of_open_uploads(storage::Reader& reader, const core::UserId& owner) {
+  return sum(reader, "SELECT coalesce(sum(size), 0) FROM resumable_uploads WHERE owner = ? AND state = 'open'",
+             {owner.text()});
+}
+
 core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, const core::UserId& owner) {
   return sum(reader,
              "SELECT coalesce(sum(b.size), 0) FROM blobs b WHERE b.owner = ? AND b.names > 0 AND (EXISTS "
@@ -68,21 +69,23 @@ core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, cons
 }
 
 struct Reservation::Account {
-  int running = 0;             // guarded by Reservations::mutex_, like the next
-  int holders = 0;             // all reservations, running or not
-  std::mutex mutex;            // guards `reserved`; held while quota and database are compared or changed together
-  std::uint64_t reserved = 0;  // bytes of all running uploads
+  std::array<int, 2> running{};  // by Uploader; guarded by Reservations::mutex_, like the next
+  int holders = 0;               // all reservations, running or not
+  std::mutex mutex;              // guards `reserved`; held while quota and database are compared or changed together
+  std::uint64_t reserved = 0;    // bytes of all running uploads
+  int& running_for(Uploader uploader) { return running.at(static_cast<std::size_t>(uploader)); }
 };
 
-Reservation::Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account, bool runs)
-    : reservations_(reservations), owner_(std::move(owner)), account_(std::move(account)), runs_(runs) {}
+Reservation::Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account,
+                         std::optional<Uploader> runs_for)
+    : reservations_(reservations), owner_(std::move(owner)), account_(std::move(account)), runs_for_(runs_for) {}
 
 Reservation::~Reservation() {
   {
     const std::lock_guard lock(account_->mutex);
     account_->reserved -= bytes_;
   }
-  reservations_.leave(owner_, runs_);
+  reservations_.leave(owner_, runs_for_);
 }
 
 core::Expected<void> Reservation::grow_to(std::uint64_t bytes) {
@@ -104,43 +107,44 @@ core::Expected<void> Reservation::settle(const std::function<core::Expected<void
 Reservations::Reservations(storage::Database& database, Quotas& quotas, int uploads_per_user)
     : database_(database), quotas_(quotas), uploads_per_user_(uploads_per_user) {}
 
-core::Expected<std::unique_ptr<Reservation>> Reservations::open(const core::UserId& owner, std::uint64_t bytes) {
-  KITH_TRY_ASSIGN(reservation, enter(owner));
+core::Expected<std::unique_ptr<Reservation>> Reservations::open(const core::UserId& owner, std::uint64_t bytes,
+                                                                Uploader uploader) {
+  KITH_TRY_ASSIGN(reservation, enter(owner, uploader));
   KITH_TRY(reservation->grow_to(bytes));
   return reservation;
 }
 
-core::Expected<std::unique_ptr<Reservation>> Reservations::enter(const core::UserId& owner) {
-  auto reservation = join(owner, true);
+core::Expected<std::unique_ptr<Reservation>> Reservations::enter(const core::UserId& owner, Uploader uploader) {
+  auto reservation = join(owner, uploader);
   if (reservation) return reservation;
   auto error = core::fail(core::ErrorCode::too_many_requests,
-                          "you have " + std::to_string(uploads_per_user_) + " uploads running: wait for one to end");
+                          std::to_string(uploads_per_user_) + " uploads are running already: wait for one to end");
   error.value().retry_after = kRetryAfter;
   return error;
 }
 
 core::Expected<std::unique_ptr<Reservation>> Reservations::hold(const core::UserId& owner, std::uint64_t bytes) {
-  auto reservation = join(owner, false);
+  auto reservation = join(owner, std::nullopt);
   KITH_TRY(reservation->grow_to(bytes));
   return reservation;
 }
 
 // Nothing when as many run as may.
-std::unique_ptr<Reservation> Reservations::join(const core::UserId& owner, bool runs) {
+std::unique_ptr<Reservation> Reservations::join(const core::UserId& owner, std::optional<Uploader> runs_for) {
   const std::lock_guard lock(mutex_);
   auto& account = accounts_[owner];
   if (!account) account = std::make_shared<Reservation::Account>();
-  if (runs && account->running >= uploads_per_user_) return nullptr;
-  account->running += runs ? 1 : 0;
+  if (runs_for && account->running_for(*runs_for) >= uploads_per_user_) return nullptr;
+  if (runs_for) ++account->running_for(*runs_for);
   ++account->holders;
-  return std::unique_ptr<Reservation>(new Reservation(*this, owner, account, runs));
+  return std::unique_ptr<Reservation>(new Reservation(*this, owner, account, runs_for));
 }
 
-void Reservations::leave(const core::UserId& owner, bool ran) {
+void Reservations::leave(const core::UserId& owner, std::optional<Uploader> ran_for) {
   const std::lock_guard lock(mutex_);
   const auto found = accounts_.find(owner);
   if (found == accounts_.end()) return;
-  found->second->running -= ran ? 1 : 0;
+  if (ran_for) --found->second->running_for(*ran_for);
   if (--found->second->holders == 0) accounts_.erase(found);
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 #include "assets/quotas.hpp"
@@ -19,6 +20,10 @@
 namespace kith::assets {
 
 class Reservations;
+
+// Who brings the bytes: the user, or somebody else for them, through an exchange. Each has as many uploads at once, so
+// that strangers can't use up a user's own.
+enum class Uploader : std::uint8_t { user, guest };
 
 // One upload's place and bytes; given back by destruction.
 class Reservation {
@@ -37,12 +42,13 @@ class Reservation {
  private:
   friend class Reservations;
   struct Account;
-  Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account, bool runs);
+  Reservation(Reservations& reservations, core::UserId owner, std::shared_ptr<Account> account,
+              std::optional<Uploader> runs_for);
 
   Reservations& reservations_;
   const core::UserId owner_;
   const std::shared_ptr<Account> account_;
-  const bool runs_;  // counts among the running uploads
+  const std::optional<Uploader> runs_for_;  // whose running uploads it counts among
   std::uint64_t bytes_ = 0;
 };
 
@@ -53,16 +59,18 @@ class Reservations {
 
   // A place and `bytes` for a new upload: too_many_requests or quota_exceeded. Deleted assets of the owner give way,
   // longest deleted first, if that makes room.
-  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> open(const core::UserId& owner, std::uint64_t bytes);
+  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> open(const core::UserId& owner, std::uint64_t bytes,
+                                                                  Uploader uploader = Uploader::user);
   // Only the place, for what the database counts already: too_many_requests.
-  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> enter(const core::UserId& owner);
+  [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> enter(const core::UserId& owner,
+                                                                   Uploader uploader = Uploader::user);
   // Only the bytes, until the database counts what does not run yet: quota_exceeded.
   [[nodiscard]] core::Expected<std::unique_ptr<Reservation>> hold(const core::UserId& owner, std::uint64_t bytes);
 
  private:
   friend class Reservation;
-  std::unique_ptr<Reservation> join(const core::UserId& owner, bool runs);
-  void leave(const core::UserId& owner, bool ran);
+  std::unique_ptr<Reservation> join(const core::UserId& owner, std::optional<Uploader> runs_for);
+  void leave(const core::UserId& owner, std::optional<Uploader> ran_for);
   core::Expected<void> ensure_room(const core::UserId& owner, std::uint64_t reserved, std::uint64_t extra);
 
   storage::Database& database_;
@@ -74,5 +82,8 @@ class Reservations {
 
 // Bytes of all versions of what is not deleted and of what exchanges hold, equal content once.
 core::Expected<std::uint64_t> bytes_of_live_assets(storage::Reader& reader, const core::UserId& owner);
+
+// The whole size of resumable uploads that are open.
+core::Expected<std::uint64_t> bytes_of_open_uploads(storage::Reader& reader, const core::UserId& owner);
 
 }  // namespace kith::assets

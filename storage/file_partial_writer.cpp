@@ -35,11 +35,11 @@ Expected<void> FilePartialWriter::cut_to(std::uint64_t size) {
   if (size < size_) {
     if (::ftruncate(file_->get(), static_cast<off_t>(size)) != 0)
       return system_failure("cannot cut partial content", errno);
-    part_->room.insist(size_ - size);
   }
   if (::lseek(file_->get(), static_cast<off_t>(size), SEEK_SET) < 0)
     return system_failure("cannot go on with partial content", errno);
   size_ = size;
+  part_->keep_room(size);
   return {};
 }
 

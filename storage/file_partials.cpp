@@ -14,6 +14,7 @@ namespace kith::storage {
 Expected<void> FilePartials::make(const core::UploadId& id, std::uint64_t size) {
   auto part = std::make_shared<Part>(store_.ledger_);
   KITH_TRY(part->room.grow(size));
+  part->size = size;
   part->hash = new_hash();
   if (auto made = make_file(id); !made) {
     (void)::unlinkat(folder_.get(), id.text().c_str(), 0);
@@ -45,7 +46,8 @@ Expected<std::unique_ptr<PartialWriter>> FilePartials::open(const core::UserId& 
     return core::fail(core::ErrorCode::not_found, "partial content became shorter");
   auto known = part(id);
   // It may have seen bytes that the database was never told of, and that come anew.
-  if (!known->hash || known->hash->end() > offset) known->hash = new_hash();
+  const bool usable = known->hash && known->hash->end() <= offset && !known->hash->is_broken();
+  if (!usable) known->hash = new_hash();
   auto writer =
       std::make_unique<FilePartialWriter>(store_, folder_.get(), owner, id.text(), std::move(file), std::move(known));
   KITH_TRY(writer->start_at(offset, static_cast<std::uint64_t>(status.st_size)));
@@ -66,7 +68,9 @@ Expected<void> FilePartials::restore(std::span<const KnownPartial> known) {
   std::set<std::string> names;
   for (const auto& one : known) {
     names.insert(one.id.text());
-    part(one.id)->room.insist(one.size - one.offset);
+    const auto present = part(one.id);
+    present->size = one.size;
+    present->keep_room(one.offset);
   }
   return for_each_name(folder_.get(), [&](const std::string& name) -> Expected<void> {
     if (names.contains(name)) return {};

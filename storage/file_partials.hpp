@@ -20,6 +20,9 @@ class FilePartials final : public PartialContents {
   // What is kept in memory of one: its room, and how far it is hashed. Belongs to its writer while there is one.
   struct Part {
     explicit Part(SpaceLedger& ledger) : room(ledger) {}
+    // For what is still to come when `present` bytes are there.
+    void keep_room(std::uint64_t present) { room.insist(size > present ? size - present : 0); }
+    std::uint64_t size = 0;  // it will have in the end
     SpaceLedger::Reservation room;
     std::shared_ptr<FollowingHash> hash;
   };

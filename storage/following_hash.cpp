@@ -20,6 +20,11 @@ std::uint64_t FollowingHash::end() const {
   return end_;
 }
 
+bool FollowingHash::is_broken() const {
+  const std::lock_guard lock(mutex_);
+  return broken_.has_value();
+}
+
 // A part, then others have their turn: the beginning of a large file takes a while.
 void FollowingHash::step() {
   auto hashed = hash_some(kHashTurn);

@@ -27,6 +27,8 @@ class FollowingHash : public std::enable_shared_from_this<FollowingHash> {
   void follow(std::shared_ptr<const Descriptor> file, std::uint64_t end);
   // How far it has been told to go.
   std::uint64_t end() const;
+  // Reading failed: start with a new one.
+  bool is_broken() const;
   // Waits for what it was told, and does the rest here where the pool could not. Fails as reading does.
   [[nodiscard]] core::Expected<void> catch_up();
   // The digest of everything, after catch_up(); the same again when asked again.

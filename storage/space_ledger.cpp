@@ -29,10 +29,10 @@ core::Expected<void> SpaceLedger::Reservation::grow(std::uint64_t more) {
   return {};
 }
 
-void SpaceLedger::Reservation::insist(std::uint64_t more) {
+void SpaceLedger::Reservation::insist(std::uint64_t bytes) {
   std::lock_guard lock(ledger_.mutex_);
-  ledger_.promised_ += more;
-  left_ += more;
+  ledger_.promised_ = ledger_.promised_ - left_ + bytes;
+  left_ = bytes;
 }
 
 core::Expected<void> SpaceLedger::Reservation::cover(std::uint64_t bytes) {

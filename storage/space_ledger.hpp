@@ -26,8 +26,8 @@ class SpaceLedger {
     Reservation& operator=(const Reservation&) = delete;
     // Asks for `more` bytes; storage_full when there are not as many.
     [[nodiscard]] core::Expected<void> grow(std::uint64_t more);
-    // Takes `more` bytes whether they are there or not: what was promised before a restart still is.
-    void insist(std::uint64_t more);
+    // Holds `bytes` from now on, whether they are there or not: what was promised before a restart still is.
+    void insist(std::uint64_t bytes);
     // Makes sure `bytes` can be written, growing in steps.
     [[nodiscard]] core::Expected<void> cover(std::uint64_t bytes);
     // `bytes` of it are written: the file system counts them from now on.

@@ -188,6 +188,7 @@ TEST_F(ResumableTest, ManyRequestsAtOnceWriteEachByteOnce) {
 TEST_F(ResumableTest, ItsWholeSizeCountsFromTheStart) {
   quotas_.set(alice_, 100);
   const auto upload = create(alice_, "x", 60);
+  EXPECT_EQ(*assets_->catalogue().used_bytes(alice_), 60u);
   EXPECT_EQ(code_of(uploads().create(alice_, {"y", 41, "", "catalogue", ""})), ErrorCode::quota_exceeded);
   EXPECT_EQ(code_of(try_put(alice_, "z", std::string(41, 'z'))), ErrorCode::quota_exceeded);
   put(alice_, "z", std::string(40, 'z'));

@@ -180,7 +180,11 @@ TEST_F(PartialContentTest, KeepsItsRoomAsLongAsItLives) {
   EXPECT_EQ(refused.error().code, ErrorCode::storage_full);
   EXPECT_EQ(files_in("partial"), 1u);
   EXPECT_EQ(store->begin(alice, 401).error().code, ErrorCode::storage_full);
+  ASSERT_TRUE(open_at(100)->write(core::Bytes(30)));  // and then a crash
   restart(600, 100);
+  EXPECT_EQ(store->free_bytes(), 370u);
+  (void)open_at(100);
+  disk.written -= 30;  // cut off
   EXPECT_EQ(store->free_bytes(), 400u);
   ASSERT_TRUE(partials().remove(id));
   EXPECT_EQ(store->free_bytes(), 900u);
