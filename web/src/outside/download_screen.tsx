@@ -1,7 +1,6 @@
 // Fetching files.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import { FolderDown, Inbox } from 'lucide-preact';
-import { asProblem, type Problem } from '../api/problem.ts';
 import { formatIn, formatSize, formatTime } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { isSlow } from '../sealed/primitives.ts';
@@ -13,7 +12,6 @@ import { type Fact, Facts } from './about.tsx';
 import { type Info } from './calls.ts';
 import { Downloads } from './downloads.ts';
 import { OfferRow } from './offer_row.tsx';
-import { fetchArchive } from './offers.ts';
 import { useReading } from './reread.ts';
 import { sentence } from './sentences.ts';
 import { type Visit } from './visit.ts';
@@ -27,22 +25,16 @@ function factsOf(info: Info): Fact[] {
   return facts;
 }
 
-function Archive({ visit, info }: { visit: Visit; info: Info }) {
-  const [problem, setProblem] = useState<Problem>();
-  const [begun, setBegun] = useState(false);
-  const act = async () => {
-    setProblem(undefined);
-    try {
-      await fetchArchive(visit);
-      setBegun(true);
-    } catch (reason) {
-      setProblem(asProblem(reason));
-    }
-  };
+function Archive({ visit, info, downloads }: { visit: Visit; info: Info; downloads: Downloads }) {
+  const state = downloads.archive.value;
   return (
     <div class="stack tight">
-      <Button wide kind="primary" icon={FolderDown} onClick={act}>{t('outside.all', { n: info.files?.length ?? 0, size: formatSize(info.size ?? 0) })}</Button>
-      <p class="outside-state" role="status">{problem ? sentence(problem) : begun ? t('outside.begun') : ''}</p>
+      <Button wide kind="primary" icon={FolderDown} onClick={() => downloads.fetchArchive(visit)}>
+        {t('outside.all', { n: info.files?.length ?? 0, size: formatSize(info.size ?? 0) })}
+      </Button>
+      <p class={`outside-state ${state.kind}`} role="status">
+        {state.kind === 'failed' ? sentence(state.problem) : state.kind === 'begun' ? t('outside.begun') : ''}
+      </p>
     </div>
   );
 }
@@ -60,22 +52,19 @@ export function DownloadScreen({ visit, info, person }: { visit: Visit; info: In
   const downloads = useMemo(() => new Downloads(visit.link.key), [visit]);
   const files = info.files ?? [];
   useEffect(() => void downloads.show(files), [downloads, info]);
-  const heading = useRef<HTMLHeadingElement>(null);
-  // The form for the password has just gone from under the focus.
-  useEffect(() => { if (visit.access.password) heading.current?.focus(); }, [visit]);
   const offers = downloads.offers.value;
-  useReading(visit, offers ?? []);
+  useReading(visit, downloads);
   if (files.length === 0) return <NotYet person={person} />;
   if (!offers) return <Loading text={t('outside.opening')} />;
   if (downloads.wrongKey.value) return <Notice kind="danger" role="alert" title={t('outside.wrongKey')}><p>{t('outside.wrongKey.text', { person })}</p></Notice>;
   const ended = visit.problem.value?.code === 'gone';
   return (
     <section class="card stack">
-      <h2 ref={heading} tabIndex={-1}>{t('outside.files', { n: offers.length, size: formatSize(offers.reduce((sum, { size }) => sum + size, 0)) })}</h2>
+      <h2>{t('outside.files', { n: offers.length, size: formatSize(offers.reduce((sum, { size }) => sum + size, 0)) })}</h2>
       {ended && <Notice kind="warn" role="status" title={t('outside.endedNow')} />}
       {info.encrypted && <p class="muted">{t('outside.sealed')} {isSlow() && t('outside.slow')}</p>}
-      {offers.length > 1 && !info.encrypted && !ended && <Archive visit={visit} info={info} />}
-      <ul class="outside-files">{offers.map((one) => <OfferRow key={one.file.number} one={one} visit={visit} closed={ended} />)}</ul>
+      {offers.length > 1 && !info.encrypted && !ended && <Archive visit={visit} info={info} downloads={downloads} />}
+      <ul class="outside-files">{offers.map((one) => <OfferRow key={one.file.number} one={one} visit={visit} closed={ended} alone={offers.length === 1} />)}</ul>
       <Facts facts={factsOf(info)} />
     </section>
   );

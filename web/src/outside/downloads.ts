@@ -1,13 +1,15 @@
 // The offers of a download link while it is looked at: more may come, and those that are there keep their state.
 import { signal } from '@preact/signals';
-import { Problem } from '../api/problem.ts';
+import { asProblem, Problem } from '../api/problem.ts';
 import { type LinkKey } from '../sealed/key.ts';
 import { type InfoFile } from './calls.ts';
-import { type Offer, plainOffer, sealedOffer } from './offers.ts';
+import { fetchArchive, type Offer, type OfferState, plainOffer, sealedOffer } from './offers.ts';
+import { type Visit } from './visit.ts';
 
 export class Downloads {
   readonly offers = signal<Offer[] | undefined>(undefined);   // undefined: names are being opened
   readonly wrongKey = signal(false);
+  readonly archive = signal<OfferState>({ kind: 'ready' });   // of all as one
 
   constructor(private readonly key: LinkKey | undefined) {}
 
@@ -16,6 +18,22 @@ export class Downloads {
     const all = await Promise.all(files.map((file) => known.get(file.number) ?? this.open(file)));
     this.wrongKey.value = all.length > 0 && all.every(isUnnamed);
     this.offers.value = all;
+  }
+
+  async fetchArchive(visit: Visit): Promise<void> {
+    this.archive.value = { kind: 'ready' };
+    try {
+      await fetchArchive(visit);
+      this.archive.value = { kind: 'begun' };
+    } catch (reason) {
+      this.archive.value = { kind: 'failed', problem: asProblem(reason) };
+    }
+  }
+
+  // How many have been fetched since the page was opened.
+  get fetched(): number {
+    const all = [this.archive, ...this.offers.value?.map(({ state }) => state) ?? []];
+    return all.filter(({ value }) => value.kind === 'begun' || value.kind === 'done').length;
   }
 
   // One whose name can't be opened is shown as what it is.

@@ -13,7 +13,7 @@ export function Frame({ title, icon: Icon, intro, children }: {
       <div class="gate-card wide">
         <div class="gate-head">
           {Icon ? <Icon class="outside-icon" aria-hidden="true" /> : <img src="./icon.svg" alt="" width="56" height="56" />}
-          <h1>{title}</h1>
+          <h1 tabIndex={-1}>{title}</h1>
           {intro}
         </div>
         {children}

@@ -18,6 +18,7 @@ export function Locked({ visit, person }: { visit: Visit; person: string }) {
     try {
       if (password === '') throw new Error();
       await visit.unlock(password);
+      document.querySelector('h1')?.focus();   // this form goes away from under the focus
     } catch (reason) {
       setMistake(password === '' ? t('outside.password.empty') : passwordMistake(asProblem(reason)));
     } finally {

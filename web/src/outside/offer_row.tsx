@@ -24,13 +24,13 @@ function newsOf(state: OfferState): string | undefined {
   }
 }
 
-function Acts({ one, visit, name, closed }: { one: Offer; visit: Visit; name: string; closed: boolean }) {
+function Acts({ one, visit, name, closed, alone }: { one: Offer; visit: Visit; name: string; closed: boolean; alone: boolean }) {
   const state = one.state.value;
   if (state.kind === 'running') return <IconButton icon={X} label={t('outside.cancel', { name })} onClick={() => cancelOffer(one)} />;
   if (closed || isUnnamed(one) || (one.sealing && !fits(one.size))) return null;
   const again = state.kind !== 'ready';
   return (
-    <Button icon={Download} kind={again ? 'plain' : 'primary'} label={t(again ? 'outside.downloadAgain' : 'outside.download', { name })}
+    <Button icon={Download} kind={again || !alone ? 'plain' : 'primary'} label={t(again ? 'outside.downloadAgain' : 'outside.download', { name })}
       onClick={() => fetchOffer(one, visit)}>
       {t(state.kind === 'failed' ? 'action.retry' : again ? 'outside.again' : 'action.download')}
     </Button>
@@ -59,7 +59,7 @@ function State({ one, name }: { one: Offer; name: string }) {
 }
 
 // `closed`: nothing more can be fetched.
-export function OfferRow({ one, visit, closed }: { one: Offer; visit: Visit; closed: boolean }) {
+export function OfferRow({ one, visit, closed, alone }: { one: Offer; visit: Visit; closed: boolean; alone: boolean }) {
   const { icon: Icon, text } = kindOf(one.type);
   const unnamed = isUnnamed(one);
   const name = unnamed ? t('outside.unnamed', { number: one.file.number }) : visible(one.name);
@@ -71,7 +71,7 @@ export function OfferRow({ one, visit, closed }: { one: Offer; visit: Visit; clo
         <p class="outside-state">{text} · {formatSize(one.size)}</p>
         <State one={one} name={name} />
       </div>
-      <Acts one={one} visit={visit} name={name} closed={closed} />
+      <Acts one={one} visit={visit} name={name} closed={closed} alone={alone} />
     </li>
   );
 }

@@ -48,6 +48,7 @@ export async function sealedOffer(file: InfoFile, key: LinkKey): Promise<Offer> 
 // Must be called while a click is handled.
 export async function fetchOffer(one: Offer, visit: Visit): Promise<void> {
   if (one.state.value.kind === 'running') return;
+  one.state.value = { kind: 'ready' };
   try {
     if (one.sealing) return await fetchSealed(one, one.sealing, visit);
     const { url } = await downloadAddress(visit.access, one.file.number);

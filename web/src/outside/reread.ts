@@ -1,13 +1,12 @@
 // Looks again at what a link offers: when one comes back to the page, after a download, and while there is nothing yet.
 import { useEffect } from 'preact/hooks';
-import { type Offer } from './offers.ts';
+import { type Downloads } from './downloads.ts';
 import { type Visit } from './visit.ts';
 
 const kEmpty = 15_000;   // milliseconds
 const kBegun = 3000;     // a small download of the browser's is over by then
 
-export function useReading(visit: Visit, offers: readonly Offer[]): void {
-  const over = offers.filter(({ state }) => ['begun', 'done'].includes(state.value.kind)).length;
+export function useReading(visit: Visit, { fetched }: Downloads): void {
   const empty = visit.info.value?.files?.length === 0;
   useEffect(() => {
     const look = () => { if (document.visibilityState === 'visible') void visit.read(); };
@@ -19,7 +18,7 @@ export function useReading(visit: Visit, offers: readonly Offer[]): void {
     };
   }, [visit, empty]);
   useEffect(() => {
-    const timer = over > 0 ? setTimeout(() => void visit.read(), kBegun) : undefined;
+    const timer = fetched > 0 ? setTimeout(() => void visit.read(), kBegun) : undefined;
     return () => clearTimeout(timer);
-  }, [visit, over]);
+  }, [visit, fetched]);
 }
