@@ -50,6 +50,7 @@ Assets::~Assets() = default;
 Expected<void> Assets::start() {
   KITH_TRY(blobs_.clear_unfinished());
   KITH_TRY(exchanges_.start());
+  resumable_.set_target(std::string(kExchangeTarget), exchanges_.resumable_target());
   return resumable_.start();
 }
 

@@ -192,6 +192,10 @@ void Exchanges::release(const ExchangeTicketId& ticket) {
   services_->uploads.release(ticket);
 }
 
+UploadTarget Exchanges::resumable_target() {
+  return services_->uploads.resumable_target();
+}
+
 Expected<ExchangeFile> Exchanges::complete(const ExchangeTicketId& ticket,
                                            const std::function<Expected<void>(const Naming&)>& place) {
   return services_->uploads.complete(ticket, place);

@@ -57,7 +57,7 @@ Expected<ExchangeTicket> ExchangeUploads::take_place(const ExchangeTicketId& id,
 Expected<std::unique_ptr<ExchangeUpload>> ExchangeUploads::begin(const ExchangeTicketId& id) {
   KITH_TRY_ASSIGN(ticket, take_place(id, false, parts_.clock.now() + kExchangeLease));
   auto is_cut = transfers_.enter(ticket.exchange, ticket.owner);
-  auto arrival = parts_.arrivals.begin(ticket.owner, ticket.size);
+  auto arrival = parts_.arrivals.begin(ticket.owner, ticket.size, Uploader::guest);
   if (!arrival) {
     give_back(ticket);
     return tl::make_unexpected(std::move(arrival.error()));
@@ -94,6 +94,27 @@ void ExchangeUploads::end(const ExchangeTicketId& ticket, bool erase_ticket) {
     return end_upload(transaction, ticket, erase_ticket, parts_.clock.now());
   });
   if (!ended) parts_.log.warning("a place in an exchange is held on", {{"detail", ended.error().detail}});
+}
+
+UploadTarget ExchangeUploads::resumable_target() {
+  UploadTarget target;
+  target.name = [this](storage::Transaction& transaction, const ArrivedContent& content,
+                       const ResumableUpload& upload) -> Expected<NamedUpload> {
+    const auto now = parts_.clock.now();
+    const auto id = ExchangeTicketId::parse(upload.reference);
+    if (!id) return core::fail(ErrorCode::internal, "a resumable upload to an exchange has no ticket");
+    KITH_TRY_ASSIGN(row, good_ticket(transaction, *id, ExchangeRole::upload, now));
+    KITH_TRY_ASSIGN(filled, fill(transaction, row, content, core::AssetId::make(parts_.clock, parts_.random), now));
+    // Which asset it became is not for the outsider who brought it.
+    return NamedUpload{std::nullopt, [this, filled] {
+                         if (filled.landed) tell(parts_.events, *filled.landed);
+                         parts_.events.exchanges_changed(filled.owner);
+                       }};
+  };
+  target.dropped = [this](const ResumableUpload& upload) {
+    if (const auto id = ExchangeTicketId::parse(upload.reference)) release(*id);
+  };
+  return target;
 }
 
 Expected<ExchangeFile> ExchangeUploads::complete(const ExchangeTicketId& id,

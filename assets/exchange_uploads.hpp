@@ -21,6 +21,8 @@ class ExchangeUploads {
   void release(const ExchangeTicketId& ticket);
   core::Expected<ExchangeFile> complete(const ExchangeTicketId& ticket,
                                         const std::function<core::Expected<void>(const Naming&)>& place);
+  // What becomes of resumable uploads; their reference is the ticket.
+  UploadTarget resumable_target();
   core::Expected<void> renew_lease(const ExchangeTicketId& ticket) {
     return renew(ticket, false, parts_.clock.now() + kExchangeLease);
   }

@@ -20,12 +20,15 @@
 #include "assets/exchange_passwords.hpp"
 #include "assets/exchange_upload.hpp"
 #include "assets/page.hpp"
+#include "assets/resumable.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/random.hpp"
 #include "storage/database.hpp"
 
 namespace kith::assets {
+
+inline constexpr std::string_view kExchangeTarget = "exchange";  // of resumable uploads
 
 class Exchanges {
  public:
@@ -105,6 +108,9 @@ class Exchanges {
                                                       const std::function<core::Expected<void>(const Naming&)>& place);
 
   // ---- For Assets.
+
+  // What becomes of resumable uploads (kExchangeTarget); their reference is the ticket, which is held.
+  UploadTarget resumable_target();
 
   // Frees the places that transfers of an earlier run held. Once, before the first transfer.
   [[nodiscard]] core::Expected<void> start();

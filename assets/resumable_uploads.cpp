@@ -111,10 +111,10 @@ Expected<ResumableUpload> ResumableUploads::create(const core::UserId& owner, Ne
 }
 
 // Somebody else's is absent, whatever its state.
-Expected<ResumableUpload> ResumableUploads::read(const core::UserId& owner, const core::UploadId& id) {
+Expected<ResumableUpload> ResumableUploads::read(const std::optional<core::UserId>& owner, const core::UploadId& id) {
   KITH_TRY_ASSIGN(found, database_.read_for<std::optional<ResumableUpload>>(
                              [&](storage::Reader& reader) { return find_upload(reader, id); }));
-  if (!found || found->owner != owner) return core::fail(ErrorCode::not_found, "no such upload");
+  if (!found || (owner && found->owner != *owner)) return core::fail(ErrorCode::not_found, "no such upload");
   if (found->state == UploadState::ended) return upload_is_gone();
   const bool over = found->expires_at <= clock_.now();
   if (over && !running(id)) return upload_is_gone();

@@ -76,6 +76,8 @@ class ResumableUploads {
   [[nodiscard]] core::Expected<ResumableUpload> peek(const core::UserId& owner, const core::UploadId& id) {
     return read(owner, id);
   }
+  // The same for who was given leave in another way than by being the owner.
+  [[nodiscard]] core::Expected<ResumableUpload> peek(const core::UploadId& id) { return read(std::nullopt, id); }
   // To append from `offset` on, at most `length` bytes if that is known. conflict when it is not the upload's, locked
   // when somebody writes, too_large, too_many_requests, not_found, gone. A finished one can be opened at its end, so
   // that a repeated last request hears how it ended.
@@ -100,7 +102,8 @@ class ResumableUploads {
   using SessionPtr = std::shared_ptr<ResumableSession>;
   enum class Urgency : std::uint8_t { polite, at_once };  // whether a session that is active is broken off
 
-  [[nodiscard]] core::Expected<ResumableUpload> read(const core::UserId& owner, const core::UploadId& id);
+  [[nodiscard]] core::Expected<ResumableUpload> read(const std::optional<core::UserId>& owner,
+                                                     const core::UploadId& id);
   [[nodiscard]] core::Expected<std::unique_ptr<ResumableWriting>> begin(ResumableUpload upload, SessionPtr session,
                                                                         std::optional<UploadChecksum> checksum);
   [[nodiscard]] core::Expected<SessionPtr> claim(const core::UploadId& id, Urgency urgency);

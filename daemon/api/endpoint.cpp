@@ -112,7 +112,7 @@ Response error_answer(const Services& services, const Request& request, const co
                              request.request_id);
   }
   auto response = Response::problem(error, request.request_id);
-  if (error.code == ErrorCode::unauthorized) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
+  if (response.status == 401) response.headers.set("WWW-Authenticate", "Bearer realm=\"kith\"");
   return response;
 }
 

@@ -28,7 +28,7 @@ constexpr UseRow row_of(PresignedUse use) {
     case PresignedUse::resumption:
       break;
   }
-  return {"/exchange/resumable/", "PATCH"};
+  return {"/exchange/uploads/", "PATCH"};
 }
 
 std::int64_t unix_seconds(core::Timestamp time) {

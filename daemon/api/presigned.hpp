@@ -26,7 +26,7 @@ enum class PresignedUse : std::uint8_t {
   download,   // GET (and HEAD) /exchange/content/…
   upload,     // PUT (or POST) /exchange/content/…
   resumable,  // POST /exchange/resumable/…: begins a resumable upload
-  resumption  // HEAD, PATCH, DELETE /exchange/resumable/…: goes on with one
+  resumption  // HEAD, PATCH, DELETE /exchange/uploads/…: goes on with one
 };
 
 // Where the addresses of a use begin, and the method that is signed.

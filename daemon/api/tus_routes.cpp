@@ -50,7 +50,13 @@ Expected<std::optional<assets::UploadChecksum>> checksum_of(const Request& reque
 
 // --- POST to the collection
 
-Expected<std::pair<core::UserId, assets::NewResumable>> wish_of(const TusDoor& door, const Request& request) {
+struct Wanted {
+  core::UserId owner;
+  assets::NewResumable wish;
+  std::shared_ptr<TusClaim> claim;
+};
+
+Expected<Wanted> wish_of(const TusDoor& door, const Request& request) {
   KITH_TRY_ASSIGN(admission, door.admit_creation(request));
   KITH_TRY(check_query(request, door.query));
   KITH_TRY(check_tus_version(request));
@@ -68,14 +74,16 @@ Expected<std::pair<core::UserId, assets::NewResumable>> wish_of(const TusDoor& d
   wish.metadata = std::move(creation.metadata);
   wish.target = std::move(admission.target);
   wish.reference = std::move(admission.reference);
-  return std::pair{std::move(admission.owner), std::move(wish)};
+  return Wanted{std::move(admission.owner), std::move(wish), std::move(admission.claim)};
 }
 
 Expected<std::unique_ptr<TusCreationSink>> create(const Services& services, const TusDoor& door, const Request& request,
-                                                  const core::UserId& owner, assets::NewResumable wish) {
+                                                  Wanted wanted) {
+  const auto& owner = wanted.owner;
   auto& uploads = services.assets.resumable();
   KITH_TRY_ASSIGN(checksum, checksum_of(request));
-  KITH_TRY_ASSIGN(upload, uploads.create(owner, std::move(wish)));
+  KITH_TRY_ASSIGN(upload, uploads.create(owner, std::move(wanted.wish)));
+  if (wanted.claim) wanted.claim->keep();
   const auto id = upload.id;
   const auto size = upload.size;
   std::unique_ptr<assets::ResumableWriting> writing;
@@ -144,15 +152,15 @@ class OnceCreatedSink final : public BodySink {
 Expected<SinkPtr> open_creation(const Services& services, const TusDoor& door, const Request& request) {
   if (overridden_method(request) != Method::post) return fail(ErrorCode::method_not_allowed);
   KITH_TRY_ASSIGN(wanted, wish_of(door, request));
-  auto& [owner, wish] = wanted;
+  const auto owner = wanted.owner;
   const auto key = request.headers.get("Idempotency-Key");
   if (!key || !door.takes_idempotency_key) {
-    KITH_TRY_ASSIGN(sink, create(services, door, request, owner, std::move(wish)));
+    KITH_TRY_ASSIGN(sink, create(services, door, request, std::move(wanted)));
     return sink;
   }
   KITH_TRY_ASSIGN(earlier, services.idempotency.begin(owner, *key, fingerprint(request)));
   if (earlier && earlier->location) return std::make_unique<AnsweredSink>(repeated(services, owner, *earlier));
-  auto sink = create(services, door, request, owner, std::move(wish));
+  auto sink = create(services, door, request, std::move(wanted));
   if (!sink) {
     services.idempotency.finish(owner, *key, nullptr);
     return tl::make_unexpected(std::move(sink.error()));

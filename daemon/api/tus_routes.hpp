@@ -16,6 +16,14 @@
 
 namespace kith::daemon {
 
+// What an admission took for the upload that is to come. Gives it back when it goes without keep().
+class TusClaim {
+ public:
+  virtual ~TusClaim() = default;
+  // The upload is there: from now on its target's `dropped` gives it back.
+  virtual void keep() = 0;
+};
+
 // What somebody may create.
 struct TusAdmission {
   core::UserId owner;  // whose quota it counts towards
@@ -23,6 +31,7 @@ struct TusAdmission {
   std::string reference = {};
   std::optional<std::string> name = {};    // in the place of the metadata's `filename`, which is needed without one
   std::optional<std::uint64_t> size = {};  // the only one that will do
+  std::shared_ptr<TusClaim> claim = {};
 };
 
 struct TusDoor {

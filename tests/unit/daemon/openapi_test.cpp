@@ -48,7 +48,7 @@ const Stream kStreams[] = {{"POST /files", {"filename"}},
                            {"PATCH /api/uploads/{id}", {}, false},
                            {"POST /api/uploads/{id}", {}, false}};
 
-constexpr std::string_view kPresigned[] = {"/exchange/content/", "/exchange/resumable/"};
+constexpr std::string_view kPresigned[] = {"/exchange/content/", "/exchange/resumable/", "/exchange/uploads/"};
 const std::set<std::string> kPresignedQuery{"expires", "size", "key", "id", "signature"};
 
 bool is_presigned(const Route& route) {
