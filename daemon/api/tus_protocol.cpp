@@ -105,6 +105,20 @@ Expected<void> check_tus_version(const Request& request) {
   return fail(ErrorCode::precondition_failed, "The protocol here is tus 1.0.0: send `Tus-Resumable: 1.0.0`.");
 }
 
+Expected<void> check_tus_content_type(const Request& request) {
+  if (request.headers.get("Content-Type") == kTusContentType) return {};
+  return fail(ErrorCode::unsupported_media_type,
+              "The bytes of an upload come as Content-Type: " + std::string(kTusContentType));
+}
+
+Expected<std::optional<assets::UploadChecksum>> tus_checksum_of(const Request& request) {
+  if (request.headers.count("Upload-Checksum") > 1) return fail(ErrorCode::bad_request, "Upload-Checksum stands twice");
+  const auto field = request.headers.get("Upload-Checksum");
+  if (!field) return std::nullopt;
+  KITH_TRY_ASSIGN(checksum, parse_tus_checksum(*field));
+  return checksum;
+}
+
 std::optional<Method> overridden_method(const Request& request) {
   const auto wish = request.headers.get("X-HTTP-Method-Override");
   if (!wish) return request.method;

@@ -37,6 +37,12 @@ std::optional<std::uint64_t> parse_tus_number(std::string_view text);
 // precondition_failed unless the client speaks kTusVersion.
 [[nodiscard]] core::Expected<void> check_tus_version(const Request& request);
 
+// unsupported_media_type unless the body is bytes of an upload.
+[[nodiscard]] core::Expected<void> check_tus_content_type(const Request& request);
+
+// The checksum of the body, if the client gives one.
+[[nodiscard]] core::Expected<std::optional<assets::UploadChecksum>> tus_checksum_of(const Request& request);
+
 // The method a client means that can send only POST (X-HTTP-Method-Override); nothing for one that makes no sense.
 std::optional<Method> overridden_method(const Request& request);
 
