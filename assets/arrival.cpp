@@ -85,9 +85,9 @@ Arrivals::Arrivals(storage::Database& database, storage::BlobStore& blobs, BlobL
       reservations_(database, quotas, uploads_per_user) {}
 
 Expected<std::unique_ptr<Arrival>> Arrivals::begin(const core::UserId& owner,
-                                                   std::optional<std::uint64_t> expected_size) {
+                                                   std::optional<std::uint64_t> expected_size, Uploader uploader) {
   if (expected_size.value_or(0) > max_file_bytes_) return too_large(max_file_bytes_);
-  KITH_TRY_ASSIGN(reservation, reservations_.open(owner, expected_size.value_or(0)));
+  KITH_TRY_ASSIGN(reservation, reservations_.open(owner, expected_size.value_or(0), uploader));
   KITH_TRY_ASSIGN(writer, blobs_.begin(owner, expected_size.value_or(0)));
   return std::unique_ptr<Arrival>(new Arrival(*this, expected_size, std::move(reservation), std::move(writer)));
 }

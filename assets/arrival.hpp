@@ -77,7 +77,8 @@ class Arrivals {
   // Room for content of `owner`. `expected_size` is what the client declared, nothing for a chunked body. too_large,
   // quota_exceeded, storage_full, too_many_requests.
   [[nodiscard]] core::Expected<std::unique_ptr<Arrival>> begin(const core::UserId& owner,
-                                                               std::optional<std::uint64_t> expected_size);
+                                                               std::optional<std::uint64_t> expected_size,
+                                                               Uploader uploader = Uploader::user);
 
   // The end of content that came in another way: commits `writer` and names what it wrote. `reservation` gives its
   // bytes back as the database begins to count the content; it holds none where the database counted it before.

@@ -222,13 +222,14 @@ Expected<int> erase_ended(storage::Transaction& transaction, int limit, Timestam
 Expected<int> erase_remains(storage::Transaction& transaction, int limit, Timestamp now) {
   KITH_TRY_ASSIGN(contents, changed(transaction.execute(
                                 "UPDATE exchange_files SET owner = NULL WHERE (exchange, number) IN "
-                                "(SELECT f.exchange, f.number FROM exchanges e JOIN exchange_files f "
+                                "(SELECT f.exchange, f.number FROM exchanges e CROSS JOIN exchange_files f "
                                 "ON f.exchange = e.id WHERE e.state = 'exhausted' AND f.owner IS NOT NULL LIMIT ?)",
                                 {limit})));
-  KITH_TRY_ASSIGN(leases, changed(transaction.execute(
-                              "UPDATE exchange_tickets SET held = 'no', held_until = NULL WHERE id IN "
-                              "(SELECT id FROM exchange_tickets WHERE held <> 'no' AND held_until <= ? LIMIT ?)",
-                              {now, limit})));
+  KITH_TRY_ASSIGN(leases,
+                  changed(transaction.execute(
+                      "UPDATE exchange_tickets SET held = 'no', held_until = NULL WHERE id IN "
+                      "(SELECT id FROM exchange_tickets WHERE held IN ('running', 'kept') AND held_until <= ? LIMIT ?)",
+                      {now, limit})));
   KITH_TRY_ASSIGN(tickets,
                   changed(transaction.execute("DELETE FROM exchange_tickets WHERE id IN (SELECT id FROM "
                                               "exchange_tickets WHERE expires_at <= ? AND held = 'no' LIMIT ?)",

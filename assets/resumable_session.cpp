@@ -39,7 +39,8 @@ Expected<void> ResumableSession::start(ResumableUpload upload, std::optional<Upl
   saved_at_ = surroundings_.clock.steady();
   if (checksum) checksum_.emplace(std::move(*checksum));
   if (upload_.state == UploadState::finished) return {};
-  KITH_TRY_ASSIGN(place, surroundings_.arrivals.reservations().enter(upload_.owner));
+  const auto uploader = upload_.target == kCatalogueTarget ? Uploader::user : Uploader::guest;
+  KITH_TRY_ASSIGN(place, surroundings_.arrivals.reservations().enter(upload_.owner, uploader));
   place_ = std::move(place);
   auto writer = surroundings_.partials.open(upload_.owner, upload_.id, upload_.received);
   if (!writer && writer.error().code == ErrorCode::not_found) {

@@ -23,8 +23,7 @@ CREATE UNIQUE INDEX exchanges_by_upload_token ON exchanges (upload_hash) WHERE u
 CREATE UNIQUE INDEX exchanges_by_download_token ON exchanges (download_hash) WHERE download_hash IS NOT NULL;
 CREATE INDEX exchanges_listed ON exchanges (owner, id);
 CREATE INDEX exchanges_expiring ON exchanges (expires_at);
-CREATE INDEX exchanges_ended ON exchanges (state) WHERE state IN ('exhausted', 'revoked');
-CREATE INDEX exchanges_uploading ON exchanges (id) WHERE state = 'uploading';
+CREATE INDEX exchanges_by_state ON exchanges (state);
 
 -- Files in an exchange. One with an `owner` is a name of that owner's content, like a version of an asset; without,
 -- the content belongs to an asset, or was erased.
@@ -77,4 +76,4 @@ CREATE TABLE exchange_tickets (
 ) STRICT;
 CREATE INDEX exchange_tickets_of_exchange ON exchange_tickets (exchange, purpose, held);
 CREATE INDEX exchange_tickets_expiring ON exchange_tickets (expires_at);
-CREATE INDEX exchange_tickets_held ON exchange_tickets (held, held_until) WHERE held <> 'no';
+CREATE INDEX exchange_tickets_held ON exchange_tickets (held, held_until);

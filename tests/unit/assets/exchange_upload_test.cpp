@@ -157,6 +157,20 @@ TEST_F(ExchangeUploadTest, ATicketEndsWithItsTimeOrItsExchange) {
   EXPECT_EQ(code_of(exchanges().begin_upload(ExchangeTicketId::make(clock_, random_))), ErrorCode::forbidden);
 }
 
+TEST_F(ExchangeUploadTest, StrangersUseUpNoneOfTheOwnersOwnUploads) {
+  ExchangeWishes wishes;
+  wishes.max_files = 100;
+  const auto made = make(wishes);
+  std::vector<std::unique_ptr<ExchangeUpload>> running;
+  for (int i = 0; i < config_.limits.uploads_per_user; ++i)
+    running.push_back(exchanges().begin_upload(upload_ticket(made, "a" + std::to_string(i), 1).value()).value());
+  const auto one_more = upload_ticket(made, "b", 1).value();
+  EXPECT_EQ(code_of(exchanges().begin_upload(one_more)), ErrorCode::too_many_requests);
+  EXPECT_TRUE(try_put(alice_, "mine", "x"));
+  running.pop_back();
+  EXPECT_TRUE(upload_with(one_more, "b"));
+}
+
 TEST_F(ExchangeUploadTest, ContentCountsTowardsTheQuota) {
   quotas_.set(alice_, 10);
   const auto made = make_filled("12345678");
