@@ -124,7 +124,7 @@ std::optional<Method> overridden_method(const Request& request) {
   if (!wish) return request.method;
   const auto method = method_from_name(*wish);
   const bool may = request.method == Method::post && (method == Method::patch || method == Method::delete_);
-  return may ? method : std::nullopt;
+  return may || method == request.method ? method : std::nullopt;
 }
 
 Expected<TusCreation> parse_tus_creation(const Request& request) {

@@ -65,7 +65,8 @@ TEST(TusMethod, IsOverriddenOnlyByPost) {
   EXPECT_EQ(overridden_method(with({}, Method::patch)), Method::patch);
   EXPECT_EQ(overridden_method(with({{"X-HTTP-Method-Override", "PATCH"}})), Method::patch);
   EXPECT_EQ(overridden_method(with({{"X-HTTP-Method-Override", "DELETE"}})), Method::delete_);
-  for (const auto* other : {"GET", "HEAD", "POST", "patch", "TRACE", ""})
+  EXPECT_EQ(overridden_method(with({{"X-HTTP-Method-Override", "PATCH"}}, Method::patch)), Method::patch);
+  for (const auto* other : {"GET", "HEAD", "PUT", "patch", "TRACE", ""})
     EXPECT_FALSE(overridden_method(with({{"X-HTTP-Method-Override", other}}))) << other;
   EXPECT_FALSE(overridden_method(with({{"X-HTTP-Method-Override", "DELETE"}}, Method::patch)));
 }
