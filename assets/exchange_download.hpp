@@ -35,6 +35,8 @@ class ExchangeDownload {
   const ExchangeContent& content() const { return content_; }
   // The content of content().files[index]; stays readable when the exchange ends. internal when the store lost it.
   [[nodiscard]] core::Expected<std::shared_ptr<storage::BlobReader>> open(std::size_t index) const;
+  // What all answers on this address had sent when this one began.
+  std::uint64_t sent_before() const { return sent_before_; }
   // `bytes` more went out. gone when the exchange was revoked: send no more.
   [[nodiscard]] core::Expected<void> sent(std::uint64_t bytes);
 
@@ -45,6 +47,7 @@ class ExchangeDownload {
   ExchangeDownloads& downloads_;
   const ExchangeContent content_;
   const std::shared_ptr<DownloadInUse> use_;
+  const std::uint64_t sent_before_;
 };
 
 }  // namespace kith::assets

@@ -22,7 +22,10 @@ ExchangeContent content_of(const TicketRow& row) {
 
 ExchangeDownload::ExchangeDownload(ExchangeDownloads& downloads, ExchangeContent content,
                                    std::shared_ptr<DownloadInUse> use)
-    : downloads_(downloads), content_(std::move(content)), use_(std::move(use)) {}
+    : downloads_(downloads),
+      content_(std::move(content)),
+      use_(std::move(use)),
+      sent_before_(downloads_.sent_by(*use_)) {}
 
 ExchangeDownload::~ExchangeDownload() {
   downloads_.end(use_);
@@ -45,7 +48,7 @@ Expected<ExchangeContent> ExchangeDownloads::look(const ExchangeTicketId& id) {
 
 // The first answer on a ticket takes the place; the next ones share it.
 Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const ExchangeTicketId& id) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const auto now = parts_.clock.now();
   auto& use = running_[id];
   const bool is_first = use == nullptr;
@@ -60,33 +63,45 @@ Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const Excha
   }
   if (is_first) {
     use = std::make_shared<DownloadInUse>(*row, transfers_.enter(row->ticket.exchange, row->ticket.owner));
-    parts_.events.exchanges_changed(row->ticket.owner);
   }
   ++use->answers;
-  return std::unique_ptr<ExchangeDownload>(new ExchangeDownload(*this, content_of(*row), use));
+  std::unique_ptr<ExchangeDownload> download(new ExchangeDownload(*this, content_of(*row), use));
+  lock.unlock();
+  if (is_first) parts_.events.exchanges_changed(row->ticket.owner);
+  return download;
 }
 
 Expected<void> ExchangeDownloads::sent(DownloadInUse& use, std::uint64_t bytes) {
   if (*use.is_cut) return core::fail(ErrorCode::gone, "the exchange was revoked");
+  {
+    const std::lock_guard lock(use.mutex);
+    use.sent += bytes;
+    if (use.is_counted || use.sent < use.ticket.size) return {};
+    KITH_TRY(count(use));
+  }
+  parts_.events.exchanges_changed(use.ticket.owner);
+  return {};
+}
+
+std::uint64_t ExchangeDownloads::sent_by(DownloadInUse& use) {
   const std::lock_guard lock(use.mutex);
-  use.sent += bytes;
-  if (use.is_counted || use.sent < use.ticket.size) return {};
-  return count(use);
+  return use.sent;
 }
 
 Expected<void> ExchangeDownloads::count(DownloadInUse& use) {
   KITH_TRY(parts_.database.write(
       [&](storage::Transaction& transaction) { return count_download(transaction, use.ticket); }));
   use.is_counted = true;
-  parts_.events.exchanges_changed(use.ticket.owner);
   return {};
 }
 
 void ExchangeDownloads::end(const std::shared_ptr<DownloadInUse>& use) {
-  const std::lock_guard lock(mutex_);
-  --use->answers;
-  if (!leave(*use)) return;
-  running_.erase(use->ticket.id);
+  {
+    const std::lock_guard lock(mutex_);
+    --use->answers;
+    if (!leave(*use)) return;
+    running_.erase(use->ticket.id);
+  }
   parts_.events.exchanges_changed(use->ticket.owner);
 }
 

@@ -31,6 +31,7 @@ class ExchangeDownloads {
   core::Expected<ExchangeContent> look(const ExchangeTicketId& ticket);
   core::Expected<std::unique_ptr<ExchangeDownload>> begin(const ExchangeTicketId& ticket);
   core::Expected<void> sent(DownloadInUse& use, std::uint64_t bytes);
+  std::uint64_t sent_by(DownloadInUse& use);
   void end(const std::shared_ptr<DownloadInUse>& use);
   core::Expected<std::shared_ptr<storage::BlobReader>> open(const ExchangeTicket& ticket, const ExchangeFile& file);
   // Writes down the end of those for which that failed at their time.
