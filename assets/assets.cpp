@@ -30,6 +30,7 @@ Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const cor
       blobs_(blobs),
       clock_(clock),
       random_(random),
+      events_(events),
       log_(std::move(log)),
       variants_(database, blobs),
       preparation_(database, variants_, log_),
@@ -41,7 +42,7 @@ Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const cor
       uploads_(*arrivals_, clock, random, prepared_),
       resumable_(database, blobs, *arrivals_, clock, random, prepared_, log_),
       shares_({database, blobs, variants_, preparation_, clock, random, prepared_}),
-      albums_({database, blobs, variants_, preparation_, clock, random, prepared_}),
+      albums_({database, blobs, variants_, preparation_, clock, random, events}),
       exchanges_({database, blobs, *ledger_, *arrivals_, passwords, clock, random, prepared_, log_}),
       versions_(database, blobs, clock, prepared_),
       archives_(database, blobs, clock, random) {}
@@ -72,18 +73,21 @@ Expected<SweepCounts> Assets::sweep() {
   KITH_TRY_ASSIGN(assets, drop_deleted_assets());
   KITH_TRY_ASSIGN(exchanges, exchanges_.sweep(kSweepBatch));
   KITH_TRY_ASSIGN(blobs, ledger_->sweep_unnamed(kSweepBatch));
+  KITH_TRY_ASSIGN(lost, exchanges_.lost_uploads(kSweepBatch));
+  for (const auto& reference : lost) KITH_TRY(resumable_.drop_target(kExchangeTarget, reference));
   KITH_TRY_ASSIGN(uploads, resumable_.sweep(kSweepBatch));
   counts = {shares, versions, assets, blobs, exchanges, uploads, false};
-  KITH_TRY_ASSIGN(photos, preparation_.catch_up(kPreparedBySweep, prepared_));
+  KITH_TRY_ASSIGN(photos, preparation_.catch_up(kPreparedBySweep, events_));
   counts.more =
       photos == kPreparedBySweep || std::max({shares, versions, assets, blobs, exchanges, uploads}) == kSweepBatch;
   return counts;
 }
 
 Expected<int> Assets::end_expired_shares() {
-  ShareExpiry expiry{database_, clock_, random_, prepared_};
+  ShareExpiry expiry{database_, clock_, random_, events_};
   KITH_TRY_ASSIGN(albums, expiry.end_album_shares());
   KITH_TRY_ASSIGN(shares, expiry.end_shares());
+  if (albums > 0 || shares > 0) preparation_.look_again();
   return albums == kAlbumSharesAtOnce ? kSweepBatch : shares;  // there may be more
 }
 
@@ -124,7 +128,7 @@ Expected<void> Assets::remove_owner(const UserId& owner) {
   });
   KITH_TRY(std::move(done));
   exchanges_.cut_transfers(owner);
-  changes.tell(prepared_);
+  changes.tell(events_);
   return {};
 }
 

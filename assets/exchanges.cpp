@@ -168,6 +168,20 @@ Expected<int> Exchanges::sweep(int limit) {
   return count;
 }
 
+Expected<std::vector<std::string>> Exchanges::lost_uploads(int limit) {
+  std::vector<std::string> lost;
+  KITH_TRY(services_->parts.database.read([&](storage::Reader& reader) {
+    return reader.query(
+        "SELECT DISTINCT reference FROM resumable_uploads WHERE target = ? AND state = 'open' AND NOT EXISTS "
+        "(SELECT 1 FROM exchange_tickets t WHERE t.id = resumable_uploads.reference) LIMIT ?",
+        {kExchangeTarget, limit}, [&](const storage::Row& row) {
+          lost.push_back(row.text(0));
+          return true;
+        });
+  }));
+  return lost;
+}
+
 Expected<void> Exchanges::remove_owner(storage::Transaction& transaction, const UserId& owner) {
   KITH_TRY(transaction.execute("DELETE FROM exchanges WHERE owner = ?", {owner.text()}));
   return {};

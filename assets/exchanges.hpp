@@ -116,6 +116,8 @@ class Exchanges {
   [[nodiscard]] core::Expected<void> start();
   // Erases at most `limit` ended exchanges, and as many used-up tickets and contents; the greatest of the numbers.
   [[nodiscard]] core::Expected<int> sweep(int limit);
+  // References of open resumable uploads that can come to nothing: their ticket went with the exchange.
+  [[nodiscard]] core::Expected<std::vector<std::string>> lost_uploads(int limit);
   // Inside the transaction an account goes with; afterwards cut_transfers().
   [[nodiscard]] static core::Expected<void> remove_owner(storage::Transaction& transaction, const core::UserId& owner);
   void cut_transfers(const core::UserId& owner);

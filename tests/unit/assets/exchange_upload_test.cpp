@@ -309,4 +309,22 @@ TEST_F(ExchangeHoldTest, ReleasedPlacesAreFreeAtOnce) {
   EXPECT_TRUE(try_upload(made, "b", "b"));
 }
 
+TEST_F(ExchangeHoldTest, AnExchangeThatGoesTakesItsResumableUploadsAlong) {
+  quotas_.set(alice_, 10);
+  const auto made = make();
+  const auto ticket = exchanges().hold(upload_ticket(made, "a", 10).value(), clock_.now() + std::chrono::hours{24});
+  NewResumable wish;
+  wish.name = "a";
+  wish.size = 10;
+  wish.target = kExchangeTarget;
+  wish.reference = ticket.value().id.text();
+  ASSERT_TRUE(assets_->resumable().create(alice_, wish));
+  EXPECT_EQ(code_of(try_put(alice_, "x", "x")), ErrorCode::quota_exceeded);
+  sweep_all();
+  EXPECT_EQ(code_of(try_put(alice_, "x", "x")), ErrorCode::quota_exceeded) << "it may still come";
+  ASSERT_TRUE(exchanges().revoke(alice_, made.exchange.id));
+  sweep_all();
+  EXPECT_TRUE(try_put(alice_, "x", "x"));
+}
+
 }  // namespace kith::assets
