@@ -282,6 +282,47 @@ class LyingInSessions(Story):
                 self.peer.private = private
         self.assertEqual(len(self.bob.ok("GET", "/api/photos", owner=owner)["items"]), honest)
 
+    def test_what_photos_cannot_be(self):
+        owner, one, private = self.peer.address("dora"), self.show(photo(10)), self.peer.private
+
+        def told(**fields):
+            item = {**one.item(), **fields}
+            self.peer.private = lambda *_: (200, {"content-type": "application/json"}, dump({"items": [item]}))
+            try:
+                return self.bob.get("/api/photos", owner=owner)
+            finally:
+                self.peer.private = private
+        good = {"captured_at": "2024-07-01T12:00:00+02:00", "width": 4000, "height": 3000, "camera": "Canon EOS 5D",
+                "unheard_of": {"x": []}}
+        answer = told(**good)
+        self.assertEqual(answer.status, 200)
+        self.assertEqual({name: answer.json()["items"][0].get(name) for name in good}, {**good, "unheard_of": None})
+        for name, values in {"captured_at": ["2024-02-30T00:00:00", "2024-07-01", "", None, 5, "2024-07-01T12:00:00Z"],
+                             "width": [0, -1, 1.5, "4000", 10**10, None], "height": [0, True],
+                             "camera": ["a\nb", "\x7f", "x" * 101, None, 5]}.items():
+            for value in values:
+                self.assertEqual(told(**{**good, name: value}).status, 502, (name, value))
+
+    def test_thumbnails_that_are_none(self):
+        owner, one, private = self.peer.address("dora"), self.show(photo(10)), self.peer.private
+        target = f"/api/assets/{one.id}/thumbnail"
+        tag = {"etag": '"t"'}
+        said = [({"content-type": "image/svg+xml", **tag}, b"<svg/>"), ({"content-type": "text/html", **tag}, b"x"),
+                ({"content-type": "image/webp; x=text/html", **tag}, b"x"), (tag, b"x"),
+                ({"content-type": "image/webp"}, b"x"), ({"content-type": "image/webp", "etag": "W/weak"}, b"x"),
+                ({"content-type": "image/webp", "etag": '"' + "x" * 200 + '"'}, b"x"),
+                ({"content-type": "image/webp", **tag}, bytes(2**20 + 1))]
+        try:
+            for headers, body in said:
+                self.peer.private = lambda *_, h=headers, b=body: (200, dict(h), b)
+                self.assertEqual(self.bob.get(target, owner=owner).status, 502, (headers, len(body)))
+            self.peer.private = lambda *_: (200, {"content-type": "image/webp", **tag}, b"anything")
+            got = self.bob.get(target, owner=owner)
+        finally:
+            self.peer.private = private
+        self.assertEqual((got.status, got.body, got.headers["content-type"]), (200, b"anything", "image/webp"))
+        self.assertIn("sandbox", got.headers["content-security-policy"])
+
     def test_refusals_that_are_about_something_else(self):
         """Nothing a peer says may look as if kithd had said it of bob's own log-in or request."""
         owner, private = self.peer.address("dora"), self.peer.private

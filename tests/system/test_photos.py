@@ -116,6 +116,17 @@ class Photos(unittest.TestCase):
         self.assertEqual(size_of_webp(gus.get(thumbnail(asset), owner="fay").body), (256, 192))
         self.assertEqual(gus.get(thumbnail(asset)).status, 404)
 
+    def test_what_a_share_leaves_out_cannot_be_found_by_either(self):
+        liv, mia = self.instance.add_user("liv"), self.instance.add_user("mia")
+        asset = liv.upload("secret.jpg", jpeg(taken="2019:09:09 09:09:09", model="Pixel 7", place=True))
+        wait_for_thumbnail(liv, asset)
+        liv.ok("POST", "/api/shares", {"asset_ids": [asset["id"]], "with": "mia", "strip": "all"})
+        seen = mia.ok("GET", "/api/photos", owner="liv")["items"][0]
+        self.assertEqual((seen["captured_at"], seen["camera"], seen["width"]), (None, None, 640))
+        self.assertEqual(mia.ok("GET", "/api/photos", owner="liv", camera="Pixel 7")["items"], [])
+        self.assertEqual(mia.ok("GET", "/api/photos", owner="liv", to="2019-12-31")["items"], [])
+        self.assertEqual(mia.get(thumbnail(asset), owner="liv").status, 200)
+
     def test_hostile_files_have_no_thumbnail_and_stop_nobody(self):
         hal = self.instance.add_user("hal")
         svg = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
