@@ -29,7 +29,8 @@ class BodySink {
   virtual std::shared_ptr<Response> early_answer() { return nullptr; }
 };
 
-// Makes a response body. read() is called from worker threads, one at a time, when the socket has room.
+// Makes a response body. read() is called from worker threads, one at a time, when the socket has room: all pieces but
+// the one before have gone to it then.
 class BodySource {
  public:
   enum class Status : std::uint8_t {

@@ -1,5 +1,7 @@
 #include "daemon/http/socket_stream.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/sendfile.h>
@@ -13,6 +15,8 @@ namespace kith::daemon {
 namespace {
 
 using Status = IoResult::Status;
+
+constexpr int kUnsentBytes = 128 << 10;  // in the kernel, beside what is on its way
 
 IoResult plain_result(ssize_t returned) {
   if (returned > 0) return {Status::done, static_cast<std::size_t>(returned)};
@@ -92,6 +96,10 @@ IoResult SocketStream::send_file(int file, std::uint64_t offset, std::uint64_t l
     sent += result.bytes;
   } while (result.status == Status::done && sent < static_cast<std::size_t>(got));
   return sent > 0 ? IoResult{Status::done, sent} : result;
+}
+
+void SocketStream::keep_little_unsent() {
+  ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kUnsentBytes, sizeof kUnsentBytes);
 }
 
 void SocketStream::shutdown_write() {

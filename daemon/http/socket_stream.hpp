@@ -34,6 +34,8 @@ class SocketStream {
   IoResult write(core::ByteView bytes, bool more);
   // From a file; `scratch` is for TLS, which can't use sendfile.
   IoResult send_file(int file, std::uint64_t offset, std::uint64_t length, std::span<std::uint8_t> scratch);
+  // From now on little waits in the kernel unsent: what was written is on its way, or with the client.
+  void keep_little_unsent();
   // Says that nothing more will be sent (TLS: close_notify), while the client may still be read from.
   void shutdown_write();
 

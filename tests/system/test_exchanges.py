@@ -150,7 +150,7 @@ class Giving(Story):
 
     def test_all_at_once_as_a_zip(self):
         made = self.make(max_files=3, max_downloads=1)
-        contents = {"one.bin": os.urandom(700_000), "two.bin": b"", "ünï.txt": HELLO}
+        contents = {"one.bin": os.urandom(16 << 20), "two.bin": b"", "ünï.txt": HELLO}
         for name, content in contents.items():
             self.outsider.give(made, name, content)
         offer = self.outsider.ok("GET", "/exchange/download-url", made["download_token"], all="zip")
@@ -351,6 +351,92 @@ class Uploading(Story):
             self.assertNotIn("set-cookie", [line.split(":")[0].lower() for line in head.split("\r\n")])
             self.assertNotIn("%E2%80%AE", head)
             self.assertIn("attachment;", head)
+
+
+class ResumableUploading(Story):
+    """tus 1.0.0 at presigned addresses."""
+
+    TUS = {"Tus-Resumable": "1.0.0"}
+
+    def create(self, made, name, size, port=None, **headers):
+        answer = self.outsider.ok("GET", "/exchange/upload-url", made["upload_token"], filename=name, size=size)
+        outsider = Outsider(self.instance, port) if port else self.outsider
+        return outsider.ask("POST", path_of(answer["resumable_url"]),
+                            headers={**self.TUS, "Upload-Length": str(size), **headers})
+
+    def append(self, target, offset, content):
+        return self.outsider.ask("PATCH", target, body=content, headers={
+            **self.TUS, "Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"})
+
+    def offset(self, target):
+        return int(self.outsider.ask("HEAD", target, headers=self.TUS).headers["upload-offset"])
+
+    def test_in_parts_over_a_restart(self):
+        content = os.urandom(3 << 20)
+        made = self.make(max_files=2)
+        created = self.create(made, "parts.bin", len(content))
+        self.assertEqual(created.status, 201, created)
+        location = created.headers["location"]
+        self.assertTrue(location.startswith(f"http://{self.instance.domain}/exchange/uploads/"), location)
+        target = path_of(location)
+        self.assertEqual(self.append(target, 0, content[:1 << 20]).status, 204)
+        self.assertEqual(self.state(made)["state"], "uploading")
+        self.instance.restart(kill=True)
+        self.assertEqual(self.offset(target), 1 << 20)
+        self.assertEqual(self.append(target, 5, b"x").status, 409)
+        last = self.append(target, 1 << 20, content[1 << 20:])
+        self.assertEqual(last.status, 204)
+        self.assertNotIn("x-kith-asset", last.headers)
+        self.assertEqual(self.offset(target), len(content))  # whoever missed the answer asks again
+        self.assertEqual(self.outsider.ask("GET", self.outsider.download_url(made)).body, content)
+
+    def test_what_is_received_in_parts_lands_too(self):
+        made = self.make(receive=True)
+        target = path_of(self.create(made, "landed.txt", len(HELLO)).headers["location"])
+        last = self.append(target, 0, HELLO)
+        self.assertEqual(last.status, 204)
+        self.assertNotIn("x-kith-asset", last.headers)
+        self.assertEqual(self.carol.get("/files/landed.txt").body, HELLO)
+
+    def test_on_the_local_listener_the_address_is_a_path(self):
+        created = self.create(self.make(), "x", 5, port=self.instance.local_port)
+        self.assertTrue(created.headers["location"].startswith("/exchange/uploads/"))
+        self.assertEqual(self.append(created.headers["location"], 0, b"12345").status, 204)
+
+    def test_it_holds_its_place_until_it_is_given_up(self):
+        made = self.make()
+        target = path_of(self.create(made, "first", 5).headers["location"])
+        self.assert_problem(self.create(made, "second", 5), 409, "conflict")
+        self.assertEqual(self.outsider.ask("DELETE", target, headers=self.TUS).status, 204)
+        self.assertEqual(self.outsider.ask("HEAD", target, headers=self.TUS).status, 410)
+        self.assertEqual(self.create(made, "third", 5).status, 201)
+
+    def test_a_creation_that_is_refused_holds_nothing(self):
+        made = self.make()
+        for headers in ({"Upload-Length": "6"}, {"Tus-Resumable": "0.2.2"}, {"Upload-Length": "x"},
+                        {"Upload-Checksum": "md5 x"}):
+            self.assertIn(self.create(made, "x", 5, **headers).status, (400, 412), headers)
+        self.assertEqual(self.create(made, "x", 5).status, 201)
+
+    def test_addresses_are_for_one_thing(self):
+        made = self.make(max_files=2)
+        created = self.create(made, "x", 5)
+        target = path_of(created.headers["location"])
+        other = path_of(self.create(made, "y", 5).headers["location"])
+        mixed = target.split("?")[0] + "?" + other.split("?")[1]
+        for address in (mixed, target[:-1], target + "x", target.replace("/uploads/", "/resumable/"),
+                        target.replace("/uploads/", "/content/"), target.split("?")[0]):
+            if "/uploads/" not in address:
+                refused = self.outsider.http.request("POST", address, b"", {**self.TUS, "Upload-Length": "5"})
+                self.assertEqual(refused.status, 403, address)
+                continue
+            for method in ("HEAD", "PATCH", "DELETE", "POST"):
+                answer = self.outsider.http.request(method, address, b"" if method != "HEAD" else None, {
+                    **self.TUS, "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream",
+                    "X-HTTP-Method-Override": "PATCH"})
+                self.assertEqual(answer.status, 403, (method, address))
+        self.assertEqual(self.carol.request("DELETE", f"/api/exchanges/{made['id']}").status, 204)
+        self.assert_problem(self.append(target, 0, b"12345"), 403, "forbidden")
 
 
 class Downloading(Story):
@@ -617,7 +703,7 @@ class PowerCuts(unittest.TestCase):
 
 class Secrets(unittest.TestCase):
     def test_no_token_and_no_password_is_written_anywhere(self):
-        with Instance(settings={"log": {"level": "trace"}}) as instance:
+        with Instance(settings={"log": {"level": "debug"}}) as instance:
             carol, outsider = instance.add_user("carol"), Outsider(instance)
             password = "canary-" + secrets.token_hex(8)
             made = carol.request("POST", "/api/exchanges", {"password": password, "max_files": 2},
