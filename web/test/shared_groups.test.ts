@@ -11,13 +11,13 @@ const now = Date.parse('2026-03-01T12:00:00Z');
 function item(owner: string, id: string, sharedAt: string, expiresAt: string | null = null): SharedItem {
   return {
     id, name: id, size: 1, media_type: 'image/png', kind: 'photo', digest: '', etag: '', created_at: '', owner, has_thumbnail: false,
-    shared_at: sharedAt, expires_at: expiresAt, told_at: sharedAt,
+    captured_at: null, width: null, height: null, camera: null, album: null, shared_at: sharedAt, expires_at: expiresAt, told_at: sharedAt,
   };
 }
 
 function share(id: string, asset: string, person: string, sharedAt: string, expiresAt: string | null = null): OwnShare {
   const { media_type, digest, etag, ...rest } = item('me@a.example', asset, '');
-  return { id, asset_id: asset, with: person, shared_at: sharedAt, expires_at: expiresAt,
+  return { id, asset_id: asset, with: person, shared_at: sharedAt, expires_at: expiresAt, strip: 'location',
     asset: { ...rest, kind: 'photo', media_type, digest, etag, version: 1, updated_at: '' } };
 }
 

@@ -14,7 +14,7 @@ function connection(peer: string, state: Connection['state'], id = `01${peer}`):
 function asset(...sharedWith: string[]): Asset {
   return {
     id: 'a', name: 'a', size: 1, media_type: 'text/plain', kind: 'document', digest: '', etag: '', version: 1, created_at: '', updated_at: '',
-    owner: 'alice@a.example', has_thumbnail: false, shared_with: sharedWith,
+    owner: 'alice@a.example', has_thumbnail: false, captured_at: null, width: null, height: null, camera: null, shared_with: sharedWith,
   };
 }
 

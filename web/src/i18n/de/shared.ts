@@ -40,6 +40,13 @@ export const shared: Topic<'shared'> = {
   'shared.expiry.lastDay': 'Letzter Tag',
   'shared.expiry.wrong': 'Wähle einen Tag, der noch nicht vorbei ist.',
 
+  'shared.strip': 'Fotos gehen hinaus ohne',
+  'shared.strip.location': 'den Ort der Aufnahme',
+  'shared.strip.location.hint': 'Zeit, Kamera und das Bild selbst bleiben, wie sie sind.',
+  'shared.strip.all': 'Ort, Zeit, Kamera und alle anderen Angaben',
+  'shared.strip.all.hint': 'Nur das Bild selbst geht hinaus.',
+  'shared.strip.none': 'nichts: so, wie sie sind',
+  'shared.strip.none.hint': 'Hat deine Kamera den Ort vermerkt, können diese Leute ihn lesen.',
   'shared.done': 'Mit {who} geteilt.',
   'shared.later': '{who} sieht es, sobald {server} antwortet.',
   'shared.laterMany': 'Einige ihrer Server antworten gerade nicht; dort ist es erst später zu sehen.',

@@ -38,6 +38,13 @@ export const shared = {
   'shared.expiry.lastDay': 'Last day',
   'shared.expiry.wrong': 'Choose a day that is not over yet.',
 
+  'shared.strip': 'Photos go without',
+  'shared.strip.location': 'the place where they were taken',
+  'shared.strip.location.hint': 'The time, the camera and the picture itself stay as they are.',
+  'shared.strip.all': 'place, time, camera and all other notes',
+  'shared.strip.all.hint': 'Only the picture itself goes out.',
+  'shared.strip.none': 'nothing: as they are',
+  'shared.strip.none.hint': 'If your camera noted where a photo was taken, those people can read it.',
   'shared.done': 'Shared with {who}.',
   'shared.later': '{who} sees it as soon as {server} answers.',
   'shared.laterMany': 'Some of their servers do not answer right now; those people see it later.',

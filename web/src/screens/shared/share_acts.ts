@@ -15,11 +15,12 @@ export interface Shared {
 }
 
 // Shows the files to one person.
-export async function shareWith(address: string, assetIds: readonly string[], until: Date | undefined): Promise<Shared> {
+export async function shareWith(address: string, assetIds: readonly string[], until: Date | undefined,
+  strip: Schema<'Strip'>): Promise<Shared> {
   const shares: PlainShare[] = [];
   try {
     for (let at = 0; at < assetIds.length; at += kMostAtOnce) {
-      const body = { asset_ids: assetIds.slice(at, at + kMostAtOnce), with: address, ...(until && { expires_at: until.toISOString() }) };
+      const body = { asset_ids: assetIds.slice(at, at + kMostAtOnce), with: address, strip, ...(until && { expires_at: until.toISOString() }) };
       shares.push(...(await call('post', '/api/shares', { body, once: true })).items);
     }
     return { address, shares, problem: undefined };

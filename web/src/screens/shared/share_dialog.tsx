@@ -22,6 +22,7 @@ import { PeoplePicker } from './people_picker.tsx';
 import { localsAmong, recipientsOf } from './recipients.ts';
 import { type Shared, shareWith } from './share_acts.ts';
 import { tellShared } from './share_news.ts';
+import { type Strip, StripField } from './strip_field.tsx';
 import { useKnownLocals } from './use_known_locals.ts';
 
 function titleOf(assets: readonly Asset[]): string {
@@ -51,6 +52,7 @@ export function ShareDialog({ assets, onClose }: { assets: readonly Asset[]; onC
   const [files, setFiles] = useState<readonly Asset[]>(assets);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [choice, setChoice] = useState(kForGood);
+  const [strip, setStrip] = useState<Strip>('location');
   const [tried, setTried] = useState(false);
   const [busy, setBusy] = useState(false);
   const [results, setResults] = useState<Shared[]>([]);
@@ -78,7 +80,7 @@ export function ShareDialog({ assets, onClose }: { assets: readonly Asset[]; onC
     if (busy || wanted.length === 0 || until.wrong) return;
     setBusy(true);
     const missing = (address: string) => files.filter((asset) => !asset.shared_with.includes(address)).map(({ id }) => id);
-    const now = await inParallel(wanted, ({ address }) => shareWith(address, missing(address), until.at));
+    const now = await inParallel(wanted, ({ address }) => shareWith(address, missing(address), until.at, strip));
     const all = [...results, ...now];
     setBusy(false);
     if (now.every(({ problem }) => !problem)) {
@@ -98,6 +100,7 @@ export function ShareDialog({ assets, onClose }: { assets: readonly Asset[]; onC
         <LocalPerson recipients={recipients} suggestions={suggestions} onAdd={(address) => { add(address); choose(address, true); }}
           onFound={(address) => choose(address, true)} />
         <ExpiryField choice={choice} onChoice={setChoice} mistake={tried && until.wrong ? t('shared.expiry.wrong') : undefined} />
+        <StripField assets={files} strip={strip} onStrip={setStrip} />
         <Effect who={who} assets={files} until={until.at} missing={tried && wanted.length === 0} />
         <div class="row wrap end">
           <Button onClick={close}>{t('action.cancel')}</Button>

@@ -17,7 +17,7 @@ async function restore(shares: readonly OwnShare[]): Promise<void> {
   const alive = shares.filter((share) => !isExpired(share, Date.now()));
   const alike = new Map<string, OwnShare[]>();
   for (const share of alive) {
-    const key = `${share.expires_at ?? ''} ${share.with}`;
+    const key = `${share.expires_at ?? ''} ${share.strip} ${share.with}`;
     alike.set(key, [...alike.get(key) ?? [], share]);
   }
   let restored = 0;
@@ -25,8 +25,9 @@ async function restore(shares: readonly OwnShare[]): Promise<void> {
   for (const group of alike.values()) {
     const [first] = group;
     if (!first) continue;
-    const { expires_at: end } = first;
-    const { shares: made, problem } = await shareWith(first.with, group.map(({ asset_id: id }) => id), end === null ? undefined : new Date(end));
+    const { expires_at: end, strip } = first;
+    const until = end === null ? undefined : new Date(end);
+    const { shares: made, problem } = await shareWith(first.with, group.map(({ asset_id: id }) => id), until, strip);
     restored += made.length;
     if (problem) why = problem.status === 404 ? t('shared.partly.gone') : problemText(problem);
   }
@@ -73,7 +74,7 @@ export async function stopAll(shares: readonly OwnShare[], question: { title: st
 // Says what went wrong, if anything did.
 export async function changeExpiry(share: OwnShare, until: Date | undefined): Promise<boolean> {
   try {
-    const body = { asset_ids: [share.asset_id], with: share.with, ...(until && { expires_at: until.toISOString() }) };
+    const body = { asset_ids: [share.asset_id], with: share.with, strip: share.strip, ...(until && { expires_at: until.toISOString() }) };
     await call('post', '/api/shares', { body, once: true });
     void ownShares.refresh();
     return true;
