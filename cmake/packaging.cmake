@@ -2,7 +2,7 @@
 #   cpack --config build/release/CPackConfig.cmake -G TGZ          kithd with its page, and what its owner reads first
 #   cpack --config build/release/CPackSourceConfig.cmake -G TGZ    the sources with web/dist, so that they need no node
 include(GNUInstallDirs)
-install(TARGETS kithd RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS kithd kith RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 # Only kithd starts it, and looks for it beside itself and here.
 install(TARGETS kith-photo RUNTIME DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/kith)
 install(FILES README.md LICENSE config/kith.example.yaml DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -1,0 +1,95 @@
+#include "client/secret_input.hpp"
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+
+#include "client/limits.hpp"
+#include "client/safe_name.hpp"
+
+namespace kith::client {
+namespace {
+
+using core::ErrorCode;
+using core::Expected;
+
+// The terminal, not showing what is typed as long as this lives.
+class QuietTerminal {
+ public:
+  QuietTerminal() : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+    is_quiet_ = file_ >= 0 && ::tcgetattr(file_, &before_) == 0;
+    if (!is_quiet_) return;
+    auto quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    is_quiet_ = ::tcsetattr(file_, TCSAFLUSH, &quiet) == 0;
+  }
+  ~QuietTerminal() {
+    if (is_quiet_) ::tcsetattr(file_, TCSAFLUSH, &before_);
+    if (file_ >= 0) ::close(file_);
+  }
+  QuietTerminal(const QuietTerminal&) = delete;
+  QuietTerminal& operator=(const QuietTerminal&) = delete;
+
+  bool works() const { return is_quiet_; }
+  void say(std::string_view text) const {
+    if (::write(file_, text.data(), text.size()) < 0) return;  // then nobody is told
+  }
+  std::string line() const {
+    std::string out;
+    char letter = 0;
+    while (out.size() < kMaxSecretLine && ::read(file_, &letter, 1) == 1 && letter != '\n') out.push_back(letter);
+    return out;
+  }
+
+ private:
+  int file_;
+  bool is_quiet_ = false;
+  termios before_{};
+};
+
+}  // namespace
+
+Expected<std::string> read_secret_line(const std::string& what) {
+  std::string line;
+  std::getline(std::cin, line);
+  if (line.ends_with('\r')) line.pop_back();
+  if (line.empty() || line.size() > kMaxSecretLine)
+    return core::fail(ErrorCode::bad_request, "There is no " + what + " on standard input.");
+  return line;
+}
+
+Expected<std::string> ask_for_password() {
+  const QuietTerminal terminal;
+  if (!terminal.works() || ::isatty(STDIN_FILENO) != 1)
+    return core::fail(ErrorCode::password_required, "A password is needed: give it with --password-stdin.");
+  terminal.say("Password: ");
+  auto password = terminal.line();
+  terminal.say("\n");
+  if (password.empty()) return core::fail(ErrorCode::password_required, "A password is needed.");
+  return password;
+}
+
+Expected<std::string> read_auth_token(const std::string& token_file) {
+  std::string token;
+  if (!token_file.empty()) {
+    std::ifstream in(token_file);
+    if (!in) return core::fail(ErrorCode::not_found, "Can't read " + printable(token_file) + ".");
+    std::getline(in, token);
+  } else if (const char* set = std::getenv("KITH_TOKEN")) {
+    token = set;
+  }
+  while (!token.empty() && (token.back() == '\r' || token.back() == ' ')) token.pop_back();
+  if (token.empty())
+    return core::fail(ErrorCode::unauthorized,
+                      "Log in first: put your token into the environment variable KITH_TOKEN, or into a file and name "
+                      "that with --token-file.");
+  const bool is_clean = token.find_first_of(std::string_view("\r\n\0 ", 4)) == token.npos;
+  if (!is_clean || token.size() > kMaxSecretLine) return core::fail(ErrorCode::bad_request, "This is no token.");
+  return token;
+}
+
+}  // namespace kith::client

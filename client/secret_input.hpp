@@ -1,0 +1,18 @@
+#pragma once
+// Secrets from where other users of this computer don't see them: standard input, a file, the environment, or typed
+// without being shown. One thread.
+
+#include <string>
+
+#include "core/error.hpp"
+
+namespace kith::client {
+
+// One line of standard input; bad_request when there is none.
+[[nodiscard]] core::Expected<std::string> read_secret_line(const std::string& what);
+// Typed at the terminal, if there is one: nothing otherwise.
+[[nodiscard]] core::Expected<std::string> ask_for_password();
+// The log-in of an account.
+[[nodiscard]] core::Expected<std::string> read_auth_token(const std::string& token_file);
+
+}  // namespace kith::client

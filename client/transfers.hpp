@@ -1,0 +1,18 @@
+#pragma once
+// One file up or down, over as many connections as it takes. One thread.
+
+#include "client/exchange_server.hpp"
+#include "client/progress.hpp"
+#include "client/receivers.hpp"
+
+namespace kith::client {
+
+// All of `source` to a place that `server` gives.
+[[nodiscard]] core::Expected<void> send_content(Http& http, ExchangeServer& server, const std::string& name,
+                                                const std::optional<std::string>& sealed_name, UploadSource& source,
+                                                Progress& progress);
+// All of a file of `size` bytes into `receiver`, from where that one is; then it is finished.
+[[nodiscard]] core::Expected<void> get_content(Http& http, ExchangeServer& server, int number, std::uint64_t size,
+                                               Receiver& receiver, Progress& progress);
+
+}  // namespace kith::client
