@@ -120,8 +120,8 @@ class OnceCreatedSink final : public BodySink {
 }  // namespace
 
 Expected<SinkPtr> open_tus_creation(const Services& services, const TusDoor& door, const Request& request) {
-  if (overridden_method(request) != Method::post) return fail(ErrorCode::method_not_allowed);
   KITH_TRY_ASSIGN(wanted, wish_of(door, request));
+  if (overridden_method(request) != Method::post) return fail(ErrorCode::method_not_allowed);
   const auto owner = wanted.owner;
   const auto key = request.headers.get("Idempotency-Key");
   if (!key || !door.takes_idempotency_key) {

@@ -61,13 +61,13 @@ Response refusal_about(const Services& services, const Admitted& admitted, const
 }
 
 Expected<SinkPtr> open_change(const Services& services, const TusDoor& door, const Request& request) {
+  KITH_TRY_ASSIGN(admitted, admit(door, request));
   const auto method = overridden_method(request);
   if (method == Method::delete_) {
     KITH_TRY_ASSIGN(answer, terminate(services, door, request));
     return std::make_unique<AnsweredSink>(std::move(answer));
   }
   if (method != Method::patch) return fail(ErrorCode::method_not_allowed);
-  KITH_TRY_ASSIGN(admitted, admit(door, request));
   auto sink = open_append(services, admitted, request);
   if (sink) return sink;
   return std::make_unique<AnsweredSink>(refusal_about(services, admitted, request, sink.error()));

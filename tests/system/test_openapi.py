@@ -88,7 +88,8 @@ class Walking(unittest.TestCase):
                 continue  # health checks are made by all kinds of programs
             refused = self.admin.request(method, filled(path), colour="red", **needed(operation))
             self.assertEqual(refused.status, 400, operation["operationId"])
-            self.assertIn("colour", refused.json()["detail"], operation["operationId"])
+            if method != "HEAD":
+                self.assertIn("colour", refused.json()["detail"], operation["operationId"])
 
     def test_a_body_that_is_needed_is_asked_for(self):
         for method, path, operation in operations("anyone", "user", "admin", reading=[False]):
