@@ -1,12 +1,15 @@
-// Downloads: the browser's own for what is small, written by the page with progress where the browser can.
+// Downloads: the browser's own for what is small, one ZIP for several of one's own; with progress what the page itself writes,
+// where the browser can.
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceAtHome, bytes, digestOf, marker, opener, openFiles, openSlowly, panel, row, selection, tile, toasts } from './lib/files_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
+import { until } from './lib/waiting.mjs';
 
 // Where the browser asks, this answers: a folder of the browser's own, which a page can look into afterwards.
 function answerPickers() {
@@ -46,17 +49,44 @@ async function selectAll(page, name) {
 
 const download = (page) => selection(page).getByRole('button', { name: 'Download' }).click();
 
-story('small ones are the browser’s own, with their names', async (stage) => {
+story('a small one is the browser’s own, with its name', async (stage) => {
   const { home, alice } = await aliceAtHome(stage, { 'a "quoted" ü.txt': 'one', 'b.txt': 'two' });
   const { page } = await openFiles(stage, home, alice);
+  await tile(page, 'a "quoted" ü.txt').hover();
+  await marker(page, 'a "quoted" ü.txt').click();
+  const [saved] = await Promise.all([page.waitForEvent('download'), download(page)]);
+  assert.equal(saved.suggestedFilename(), 'a _quoted_ ü.txt');
+  assert.equal(fs.readFileSync(await saved.path(), 'utf8'), 'one');
+});
+
+// What a ZIP holds, as Python reads it: a content for each name.
+function unzip(file) {
+  const script = 'import json, sys, zipfile; z = zipfile.ZipFile(sys.argv[1]); print(json.dumps({n: z.read(n).decode() for n in z.namelist()}))';
+  return JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, file], { encoding: 'utf8' }));
+}
+
+story('several come as one ZIP, in one download of the browser', async (stage) => {
+  const files = { 'a.txt': 'one', 'A.txt': 'two', 'b: c?.txt': 'three', [`\u202e${'x'.repeat(200)}.txt`]: 'four', 'empty': '' };
+  const { home, alice } = await aliceAtHome(stage, files);
+  const { page } = await openFiles(stage, home, alice);
+  await selectAll(page, 'a.txt');
+  const [saved] = await Promise.all([page.waitForEvent('download'), download(page)]);
+  assert.equal(saved.suggestedFilename(), 'files.zip');
+  const found = unzip(await saved.path());
+  assert.deepEqual(Object.values(found).sort(), Object.values(files).sort());
+  assert.deepEqual(Object.keys(found).sort(), ['A.txt', `_${'x'.repeat(200)}.txt`, 'a (2).txt', 'b_ c_.txt', 'empty'].sort());
+});
+
+story('an archive the daemon can’t make now is said', async (stage) => {
+  const { home, alice } = await aliceAtHome(stage, { 'a.txt': 'one', 'b.txt': 'two' });
+  const { page, guard, context } = await openFiles(stage, home, alice);
+  guard.allow('status', '503 POST /api/archives');
+  await context.route('**/api/archives', (route) => route.fulfill({ status: 503, headers: { 'Retry-After': '60' }, body: '{"code": "busy"}' }));
   await selectAll(page, 'b.txt');
-  const found = [];
-  page.on('download', (saved) => found.push(saved));
-  const both = page.waitForEvent('download', () => found.length === 2);
   await download(page);
-  await both;
-  assert.deepEqual(found.map((saved) => saved.suggestedFilename()), ['b.txt', 'a _quoted_ ü.txt']);
-  assert.deepEqual(await Promise.all(found.map(async (saved) => fs.readFileSync(await saved.path(), 'utf8'))), ['two', 'one']);
+  await toasts(page).locator('visible=true').first().waitFor();
+  await page.locator('.toast.danger').waitFor();
+  await checkAccessibility(page);
 });
 
 story('what is gone meanwhile is said, and nothing is saved', async (stage) => {
@@ -124,19 +154,26 @@ story('thinking better of it in the browser’s dialog', async (stage) => {
   assert.equal(await panel(page).count(), 0);
 });
 
-story('many go into one folder; what is there stays, names fit every disk', async (stage) => {
+story('many of somebody else’s go into one folder; what is there stays, names fit every disk', async (stage) => {
   const files = { 'a.txt': 'a', 'b: c?.txt': 'b', 'd.txt': 'd', 'e.txt': 'e' };
-  const { home, alice } = await aliceAtHome(stage, files);
-  const { page } = await withPickers(stage, home, alice);
+  const { home, alice } = await aliceAtHome(stage);
+  const bob = await home.addUser('bob');
+  const shared = [];
+  for (const [name, content] of Object.entries(files)) shared.push(await bob.upload(name, content));
+  await bob.share(shared, alice);
+  const { page, context } = await stage.open(home, { as: alice, path: `#/shared/with-me/${encodeURIComponent(bob.address)}` });
+  await context.addInitScript(answerPickers);
+  await page.reload();
+  await opener(page, 'a.txt').waitFor();
   await page.evaluate(async () => {
     const handle = await (await navigator.storage.getDirectory()).getFileHandle('A.txt', { create: true });
     const file = await handle.createWritable();
     await file.write('mine');
     await file.close();
   });
-  await selectAll(page, 'a.txt');
-  await download(page);
-  await row(page, 'a.txt').getByText('Saved').waitFor();
+  for (const name of Object.keys(files)) await marker(page, name).click();
+  await page.locator('.selection-bar').getByRole('button', { name: 'Download' }).click();
+  await until(async () => (await panel(page).getByText(/^Saved/).count()) === 4, 'all four');
   const digests = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, digestOf(content)]));
   assert.deepEqual(await savedFiles(page), {
     'A.txt': digestOf('mine'), 'a (2).txt': digests['a.txt'], 'b_ c_.txt': digests['b: c?.txt'], 'd.txt': digests['d.txt'], 'e.txt': digests['e.txt'],

@@ -136,3 +136,37 @@ class BitWriter {
     return Buffer.from(this.bytes);
   }
 }
+
+// The JPEG with what cameras write into it: `taken` as "2024:07:01 12:00:00", `offset` as "+02:00", `make` and `model`.
+export function withExif(picture, { taken, offset, make = 'Kith', model = 'Model 1' } = {}) {
+  const exif = [taken && [0x9003, `${taken}\0`], offset && [0x9011, `${offset}\0`]].filter(Boolean);
+  const main = [[0x010f, `${make}\0`], [0x0110, `${model}\0`]];
+  const header = Buffer.from('II*\0\x08\0\0\0', 'latin1');
+  // The second folder stands behind the first, which points to it.
+  const first = (at) => folder([...main, [0x8769, at]], header.length);
+  const tiff = Buffer.concat([header, first(header.length + first(0).length), folder(exif, header.length + first(0).length)]);
+  const body = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), tiff]);
+  const marker = Buffer.from([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 0xff]);
+  return Buffer.concat([picture.subarray(0, 2), marker, body, picture.subarray(2)]);
+}
+
+// A folder of TIFF at an offset: a text for each tag, or a number.
+function folder(entries, at) {
+  const table = Buffer.alloc(2 + entries.length * 12 + 4);
+  const texts = [];
+  let end = at + table.length;
+  table.writeUInt16LE(entries.length, 0);
+  entries.forEach(([tag, value], i) => {
+    const entry = table.subarray(2 + i * 12, 14 + i * 12);
+    const text = typeof value === 'string' ? Buffer.from(value, 'utf8') : null;
+    entry.writeUInt16LE(tag, 0);
+    entry.writeUInt16LE(text ? 2 : 4, 2);
+    entry.writeUInt32LE(text ? text.length : 1, 4);
+    if (!text) return entry.writeUInt32LE(value, 8);
+    if (text.length <= 4) return text.copy(entry, 8);
+    entry.writeUInt32LE(end, 8);
+    texts.push(text);
+    end += text.length;
+  });
+  return Buffer.concat([table, ...texts]);
+}

@@ -48,6 +48,14 @@ function Failed({ item, problem, onRetry, onBack }: { item: MediaItem; problem: 
 
 interface StageProps { item: MediaItem; shelf: PhotoShelf; onRetry: () => void; onBack: () => void }
 
+// As large as the photo itself will be.
+function Preview({ item, url, onError }: { item: MediaItem; url: string; onError?: () => void }) {
+  return (
+    <img class="stage-picture preview" src={url} alt={visible(item.name)} width={item.width ?? undefined} height={item.height ?? undefined}
+      draggable={false} onError={onError} />
+  );
+}
+
 function PictureStage({ item, shelf, onRetry, onBack }: StageProps) {
   const [unknown, setUnknown] = useState(false);
   const picture = shelf.pictureOf(item);
@@ -60,7 +68,7 @@ function PictureStage({ item, shelf, onRetry, onBack }: StageProps) {
   const part = picture?.part ?? 0;
   return (
     <>
-      {preview && <img class="stage-picture" src={preview} alt={visible(item.name)} draggable={false} />}
+      {preview && <Preview item={item} url={preview} />}
       <div class={`stage-wait stack tight${preview ? ' over' : ''}`}>
         <ProgressBar part={part} label={t('state.loading')} />
         <p>{t('media.loaded', { part: formatPercent(part), size: formatSize(item.size) })}</p>
@@ -75,7 +83,7 @@ function PreviewStage({ item }: StageProps) {
   const url = usePicture(previewHref(item), () => setFailed(true));
   if (failed) return <Facts item={item} note={t('media.cantShow')} />;
   if (!url) return <div class="stage-wait"><Loading /></div>;
-  return <img class="stage-picture" src={url} alt={visible(item.name)} draggable={false} onError={() => setFailed(true)} />;
+  return <Preview item={item} url={url} onError={() => setFailed(true)} />;
 }
 
 // Films and sounds are fetched by the browser as they play. When it fails, the daemon is asked why.

@@ -1,6 +1,8 @@
 // One's own files and photos.
 import '../../styles/files.css';
 import '../../styles/media.css';
+import '../../styles/photos.css';
+import '../../styles/versions.css';
 import { useEffect, useState } from 'preact/hooks';
 import { ArrowUp } from 'lucide-preact';
 import { connected, useEvent } from '../../api/events.ts';

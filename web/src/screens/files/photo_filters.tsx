@@ -30,9 +30,11 @@ export function PhotoFilters({ model }: { model: FilesModel }) {
   return (
     <div class="photo-filters" role="group" aria-label={t('photos.filters')}>
       {(cameras.length > 0 || camera) && (
-        <SelectField label={t('photos.camera')} value={camera} onValue={(value) => model.filter({ camera: value })}
-          options={[any(t('photos.camera.any')), ...known.map((one) =>
-            ({ value: one.camera, text: t('photos.option', { name: visible(one.camera), n: one.count }) }))]} />
+        <div class="photo-camera">
+          <SelectField label={t('photos.camera')} value={camera} onValue={(value) => model.filter({ camera: value })}
+            options={[any(t('photos.camera.any')), ...known.map((one) =>
+              ({ value: one.camera, text: t('photos.option', { name: visible(one.camera), n: one.count }) }))]} />
+        </div>
       )}
       <SelectField label={t('photos.from')} value={from} onValue={(value) => model.filter({ from: value })}
         options={[any(t('photos.from.any')), ...months.map(monthOption((month) => !to || month <= to))]} />

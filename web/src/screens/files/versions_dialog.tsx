@@ -74,12 +74,12 @@ export function VersionsDialog({ item, onClose, onRestored }: { item: Asset; onC
 
   return (
     <Dialog title={t('versions.title')} onClose={onClose} actions={<Button onClick={onClose}>{t('action.close')}</Button>}>
-      <p><UserText text={item.name} /></p>
+      <p class="versions-of"><UserText text={item.name} /></p>
       <p class="muted">{t('versions.text')}</p>
       {problem && <ProblemNotice problem={problem} onRetry={() => void reload()} />}
       {!items && !problem && <Loading />}
       {items && (
-        <ul class="list versions" aria-label={t('versions.title')}>
+        <ul class="versions" aria-label={t('versions.title')}>
           {items.map((version) => (
             <VersionRow key={version.number} version={version} onDownload={() => download(version.number)} onRestore={() => restore(version.number)} />
           ))}
