@@ -88,6 +88,20 @@ class Archives(OneInstance):
         self.assert_problem(self.carol.post("/api/archives", {"asset_ids": [mine, theirs]}), 404, "not_found")
         self.assert_problem(self.carol.post("/api/archives", {"asset_ids": [mine, "../x"]}), 404, "not_found")
 
+    def test_an_album_as_a_whole(self):
+        ids = [self.upload(name, name.encode()) for name in ("one.txt", "two.txt", "three.txt")]
+        album = self.carol.ok("POST", "/api/albums", {"name": "Summer / 2024"})
+        self.assert_problem(self.carol.post("/api/archives", {"album_id": album["id"]}), 409, "conflict")
+        self.carol.ok("POST", f"/api/albums/{album['id']}/assets", {"asset_ids": ids[::-1]})
+        archive = self.carol.ok("POST", "/api/archives", {"album_id": album["id"]})
+        self.assertEqual((archive["name"], archive["count"]), ("Summer _ 2024.zip", 3))
+        with self.fetch(archive) as opened:
+            self.assertEqual(opened.namelist(), ["three.txt", "two.txt", "one.txt"])
+        self.assert_problem(self.mallory.post("/api/archives", {"album_id": album["id"]}), 404, "not_found")
+        self.assert_problem(self.carol.post("/api/archives", {"album_id": "x"}), 404, "not_found")
+        both = {"album_id": album["id"], "asset_ids": ids}
+        self.assert_problem(self.carol.post("/api/archives", both), 400, "bad_request")
+
     def test_wrong_wishes_are_refused(self):
         mine = self.upload("wish.txt", b"wish")
         for body in ({}, {"asset_ids": []}, {"asset_ids": mine}, {"asset_ids": [1]}, {"asset_ids": [mine] * 501},
