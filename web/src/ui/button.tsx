@@ -14,6 +14,7 @@ interface ButtonProps {
   submit?: boolean;
   onClick?: ((event: JSX.TargetedMouseEvent<HTMLButtonElement>) => void | Promise<void>) | undefined;
   label?: string;  // for screen readers, where the text alone does not say enough
+  title?: string;  // seen when one points at it, where the text is hidden for lack of room
   describedBy?: string;  // id of what else is read with it
   autofocus?: boolean;
 }
@@ -36,7 +37,7 @@ export function Button(props: ButtonProps) {
   };
   const classes = ['button', kind, small && 'small', wide && 'wide'].filter(Boolean).join(' ');
   return (
-    <button type={submit ? 'submit' : 'button'} class={classes} aria-disabled={disabled || busy || undefined} aria-label={label}
+    <button type={submit ? 'submit' : 'button'} class={classes} aria-disabled={disabled || busy || undefined} aria-label={label} title={props.title}
       aria-describedby={props.describedBy} autofocus={props.autofocus} onClick={act}>
       {busy ? <Spinner /> : Icon && <Icon aria-hidden="true" />}
       {children}

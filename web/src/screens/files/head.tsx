@@ -1,5 +1,5 @@
 // The head of the screen: uploading; or, when something is selected, what can be done with that, in the same place.
-import { ArchiveRestore, Download, FolderUp, History, Info, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
+import { ArchiveRestore, Download, FolderUp, History, Info, type LucideIcon, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -8,6 +8,13 @@ import { Button, IconButton } from '../../ui/button.tsx';
 import { uploadChosen } from '../../upload/intake.ts';
 import { canChooseFolders } from '../../upload/pick.ts';
 import { type FilesModel } from './model.ts';
+
+// An action of the bar. Where there is little room, its icon alone is seen; of a `lesser` one sooner than of the others.
+function Act({ icon, text, kind = 'plain', lesser, onClick }: {
+  icon: LucideIcon; text: string; kind?: 'plain' | 'danger'; lesser?: boolean; onClick: () => void | Promise<void>;
+}) {
+  return <Button icon={icon} kind={kind} title={text} onClick={onClick}><span class={lesser ? 'lesser' : undefined}>{text}</span></Button>;
+}
 
 function SelectionBar({ model }: { model: FilesModel }) {
   const { selection } = model;
@@ -19,16 +26,16 @@ function SelectionBar({ model }: { model: FilesModel }) {
       <IconButton icon={X} label={t('files.selection.clear')} onClick={() => selection.clear()} />
       <p class="grow">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
       <div class="row">
-        <Button icon={Share2} onClick={show({ kind: 'share', items })}><span>{t('action.share')}</span></Button>
-        <Button icon={Download} onClick={() => download(items)}><span>{t('action.download')}</span></Button>
+        <Act icon={Share2} text={t('action.share')} onClick={show({ kind: 'share', items })} />
+        <Act icon={Download} text={t('action.download')} onClick={() => download(items)} />
         {items.length === 1 && only && (
           <>
-            <Button icon={Pencil} onClick={show({ kind: 'rename', item: only })}><span>{t('action.rename')}</span></Button>
-            <Button icon={Info} onClick={show({ kind: 'details', item: only })}><span>{t('files.details')}</span></Button>
-            {only.version > 1 && <Button icon={History} onClick={show({ kind: 'versions', item: only })}><span>{t('versions.title')}</span></Button>}
+            <Act lesser icon={Pencil} text={t('action.rename')} onClick={show({ kind: 'rename', item: only })} />
+            <Act lesser icon={Info} text={t('files.details')} onClick={show({ kind: 'details', item: only })} />
+            {only.version > 1 && <Act lesser icon={History} text={t('versions.title')} onClick={show({ kind: 'versions', item: only })} />}
           </>
         )}
-        <Button icon={Trash2} kind="danger" onClick={() => model.remove(items)}><span>{t('action.delete')}</span></Button>
+        <Act icon={Trash2} kind="danger" text={t('action.delete')} onClick={() => model.remove(items)} />
       </div>
     </div>
   );

@@ -73,7 +73,7 @@ export function VersionsDialog({ item, onClose, onRestored }: { item: Asset; onC
   };
 
   return (
-    <Dialog title={t('versions.title')} onClose={onClose} actions={<Button onClick={onClose}>{t('action.close')}</Button>}>
+    <Dialog wide title={t('versions.title')} onClose={onClose} actions={<Button onClick={onClose}>{t('action.close')}</Button>}>
       <p class="versions-of"><UserText text={item.name} /></p>
       <p class="muted">{t('versions.text')}</p>
       {problem && <ProblemNotice problem={problem} onRetry={() => void reload()} />}
