@@ -87,6 +87,7 @@ Expected<AlbumShare> AlbumShares::share(const UserId& owner, const AlbumId& albu
       return share;
     });
   }));
+  parts_.preparation.look_again();
   changes.tell(parts_.events);
   parts_.events.albums_changed(owner);
   return placed;

@@ -186,6 +186,7 @@ Expected<Album> Albums::edit(
     KITH_TRY(transaction.execute("UPDATE albums SET updated_at = ? WHERE id = ?", {settlement.now, id.text()}));
     return read_album(transaction, owner, id, settlement.now);
   }));
+  parts_.preparation.look_again();
   changes.tell(parts_.events);
   parts_.events.albums_changed(owner);
   return album;

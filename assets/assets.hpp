@@ -86,10 +86,11 @@ class Assets {
   storage::BlobStore& blobs_;
   const core::Clock& clock_;
   core::Random& random_;
+  AssetEvents& events_;
   core::Logger log_;
   PhotoVariants variants_;
   SharePreparation preparation_;
-  PreparedEvents prepared_;  // what all below tell
+  PreparedEvents prepared_;  // for what changes contents
   std::unique_ptr<BlobLedger> ledger_;
   Catalogue catalogue_;
   std::unique_ptr<Arrivals> arrivals_;

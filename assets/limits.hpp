@@ -25,7 +25,7 @@ inline constexpr int kMaxViewersPerAlbum = 100;
 inline constexpr std::size_t kMaxAlbumNameBytes = 255;
 
 inline constexpr int kPreparedAtOnce = 500;    // photos looked at when an album is shared
-inline constexpr int kPreparedBySweep = 20;    // the same, in one sweep
+inline constexpr int kPreparedBySweep = 50;    // the same, in one sweep
 inline constexpr int kAlbumSharesAtOnce = 10;  // expired ones, in one sweep
 // Exchanges with people who have no account.
 inline constexpr std::chrono::seconds kShortestExchange{60};

@@ -83,10 +83,11 @@ Expected<void> SharePreparation::require(const UserId& owner, std::span<const As
 
 bool SharePreparation::make_ready(const Hidden& photo) {
   const auto variant = variants_.ensure(photo.owner, photo.digest, photo.media_type, photo.mode);
-  if (!variant)
-    log_.warning("a shared photo stays hidden",
-                 {{"digest", core::digest_text(photo.digest)}, {"detail", variant.error().detail}});
-  return variant.has_value();
+  if (variant) return true;
+  look_again();
+  log_.warning("a shared photo stays hidden",
+               {{"digest", core::digest_text(photo.digest)}, {"detail", variant.error().detail}});
+  return false;
 }
 
 namespace {
@@ -109,11 +110,15 @@ void SharePreparation::catch_up_with(std::span<const AssetId> assets) {
       }));
     return {};
   });
-  if (!found) log_.warning("could not see which photos are hidden", {{"detail", found.error().detail}});
+  if (!found) {
+    look_again();
+    log_.warning("could not see which photos are hidden", {{"detail", found.error().detail}});
+  }
   for (const auto& photo : hidden) make_ready(photo);
 }
 
 Expected<int> SharePreparation::catch_up(int limit, AssetEvents& events) {
+  if (!is_due_.exchange(false)) return 0;
   std::vector<Hidden> hidden;
   KITH_TRY(database_.read([&](storage::Reader& reader) {
     return reader.query(KITH_HIDDEN "LIMIT ?", {limit}, [&](const storage::Row& row) {
@@ -121,6 +126,7 @@ Expected<int> SharePreparation::catch_up(int limit, AssetEvents& events) {
       return true;
     });
   }));
+  if (hidden.size() == static_cast<std::size_t>(limit)) look_again();
   int ready = 0;
   for (const auto& photo : hidden) {
     if (!make_ready(photo)) continue;

@@ -2,6 +2,7 @@
 // Makes photos ready for viewers who are not to get all of them: what is left when it is left out must be known before
 // anything is shown. Reads whole photos, so it runs outside transactions. Thread-safe.
 
+#include <atomic>
 #include <span>
 
 #include "assets/asset_events.hpp"
@@ -22,8 +23,10 @@ class SharePreparation {
                                              Strip strip);
   // After something shared got other content: what can be made ready is, what can't stays hidden.
   void catch_up_with(std::span<const core::AssetId> assets);
+  // After something that may have left much hidden: catch_up() looks.
+  void look_again() { is_due_ = true; }
   // What is still hidden since nobody looked, at most `limit` photos; viewers are told. How many were looked at with
-  // success.
+  // success. Does nothing unless look_again() was called, something failed, or this has just begun to run.
   [[nodiscard]] core::Expected<int> catch_up(int limit, AssetEvents& events);
 
  private:
@@ -33,6 +36,7 @@ class SharePreparation {
   storage::Database& database_;
   PhotoVariants& variants_;
   core::Logger log_;
+  std::atomic<bool> is_due_{true};  // a crash may have left something
 };
 
 // Hands events on once what they tell of is ready.

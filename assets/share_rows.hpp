@@ -31,7 +31,7 @@ inline constexpr std::string_view kSelectOwnShares =
     " " KITH_SHARES_WITH_ASSETS;
 // Whether an own act counts; takes the present time as its value.
 inline constexpr std::string_view kOwnCounts =
-    "s.is_own AND a.deleted_at IS NULL AND (s.own_expires_at IS NULL OR s.own_expires_at > ?) ";
+    "s.is_own = 1 AND a.deleted_at IS NULL AND (s.own_expires_at IS NULL OR s.own_expires_at > ?) ";
 
 Share share_of(const storage::Row& row);
 SharedAsset own_share_of(const storage::Row& row);

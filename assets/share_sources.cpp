@@ -48,7 +48,7 @@ Expected<Outcome> outcome_of(storage::Reader& reader, const ShareSpot& spot, con
   Outcome outcome{own, std::nullopt};
   KITH_TRY(
       reader.query("SELECT s.expires_at, s.strip, s.album FROM album_assets e "
-                   "JOIN album_shares s ON s.album = e.album "
+                   "CROSS JOIN album_shares s ON s.album = e.album "  // from the asset's few albums to the viewer
                    "WHERE e.asset = ? AND s.viewer = ? AND (s.expires_at IS NULL OR s.expires_at > ?) "
                    "ORDER BY s.id",
                    {spot.asset.text(), spot.viewer.text(), now}, [&](const storage::Row& row) {

@@ -149,8 +149,9 @@ Expected<Page<SharedAsset>> Shares::list_by(const UserId& owner, const PageReque
 Expected<std::vector<Share>> Shares::shares_of(const UserId& owner, std::span<const AssetId> assets) {
   if (assets.size() > kMaxAssetsPerShareCall)
     return core::fail(ErrorCode::internal, "shares of more than 500 assets asked for at once");
+  // The plus: by the asset's few shares, never through all of the owner's.
   const auto sql = std::string(kSelectShown)
-                       .append("WHERE s.asset = ? AND s.owner = ? AND ")
+                       .append("WHERE s.asset = ? AND +s.owner = ? AND ")
                        .append(kShareCounts)
                        .append("ORDER BY s.id");
   const auto now = parts_.clock.now();

@@ -46,6 +46,7 @@ ALTER TABLE shares ADD COLUMN is_own INTEGER NOT NULL DEFAULT 1 CHECK (is_own IN
 ALTER TABLE shares ADD COLUMN own_expires_at INTEGER;
 ALTER TABLE shares ADD COLUMN own_strip TEXT NOT NULL DEFAULT 'none' CHECK (own_strip IN ('none', 'location', 'all'));
 UPDATE shares SET own_expires_at = expires_at;
+CREATE INDEX shares_own_by_owner ON shares (owner, id) WHERE is_own = 1;
 CREATE INDEX shares_of_album ON shares (album) WHERE album IS NOT NULL;
 CREATE INDEX shares_own_expiring ON shares (own_expires_at) WHERE own_expires_at IS NOT NULL;
 
