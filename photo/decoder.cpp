@@ -122,7 +122,8 @@ Expected<Image> bare(VipsImage* image) {
 Expected<Thumbnail> encoded(VipsImage* image, int edge) {
   void* bytes = nullptr;
   std::size_t size = 0;
-  if (vips_webpsave_buffer(image, &bytes, &size, "Q", kThumbnailQuality, "strip", TRUE, nullptr) != 0)
+  if (vips_webpsave_buffer(image, &bytes, &size, "Q", kThumbnailQuality, "effort", kThumbnailEffort, "strip", TRUE,
+                           nullptr) != 0)
     return refused("the thumbnail can't be written");
   const std::unique_ptr<void, decltype(&g_free)> owned(bytes, g_free);
   if (size > kMaxThumbnailBytes) return refused("the thumbnail became too large");
