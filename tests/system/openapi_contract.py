@@ -94,7 +94,8 @@ class Contract:
             return "a body is not described" if answer.body else None
         media_type = answer.headers.get("content-type", "").split(";")[0].strip()
         if "content-disposition" in answer.headers:
-            return None if "*/*" in content or media_type in content else "a file is not described"
+            described = "*/*" in content or (media_type in content and not media_type.endswith("json"))
+            return None if described else "a file is not described"
         if media_type not in content:
             return f"the media type {media_type!r} is not described"
         if not media_type.endswith("json"):
