@@ -64,6 +64,41 @@ TEST(Migrations, LeadToTheSameSchemaFromEveryVersion) {
   }
 }
 
+// From before shares left anything out: their viewers keep what they were told of.
+TEST(Migrations, OldSharesGoOnShowingContentAsItIs) {
+  const auto all = embedded_migrations();
+  test::TempDir folder;
+  const auto file = folder / "kith.db";
+  {
+    auto old = SqliteDatabase::open(file, kOptions, all.first(7));
+    ASSERT_TRUE(old) << old.error().detail;
+    ASSERT_TRUE((*old)->write([](Transaction& transaction) -> Expected<void> {
+      for (const auto* sql :
+           {"INSERT INTO users (id, handle, is_local, email, permission, state, quota_bytes, created_at, updated_at) "
+            "SELECT printf('%026d', i), 'user' || i, 1, i || '@mail.example', 'user', 'active', 0, 0, 0 "
+            "FROM (SELECT 1 AS i UNION SELECT 2)",
+            "INSERT INTO assets (id, owner, name, name_folded, kind, version, created_at, updated_at) "
+            "VALUES (printf('%026d', 3), printf('%026d', 1), 'a', 'a', 'photo', 1, 0, 0)",
+            "INSERT INTO shares (id, owner, viewer, asset, shared_at, expires_at) "
+            "VALUES (printf('%026d', 4), printf('%026d', 1), printf('%026d', 2), printf('%026d', 3), 3, 4)"})
+        KITH_TRY(transaction.execute(sql));
+      return {};
+    }));
+  }
+  auto grown = SqliteDatabase::open(file, kOptions, all);
+  ASSERT_TRUE(grown) << grown.error().detail;
+  std::string row_text;
+  ASSERT_TRUE((*grown)->read([&](Reader& reader) {
+    return reader.query(
+        "SELECT strip || own_strip || is_own || expires_at || own_expires_at || ifnull(album, '-') FROM shares", {},
+        [&](const Row& row) {
+          row_text = row.text(0);
+          return true;
+        });
+  }));
+  EXPECT_EQ(row_text, "nonenone144-");
+}
+
 TEST(Migrations, TablesAreStrict) {
   test::TempDir folder;
   auto database = SqliteDatabase::open(folder / "kith.db", kOptions, embedded_migrations());
