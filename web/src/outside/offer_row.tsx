@@ -28,11 +28,12 @@ function Acts({ one, visit, name, closed, alone }: { one: Offer; visit: Visit; n
   const state = one.state.value;
   if (state.kind === 'running') return <IconButton icon={X} label={t('outside.cancel', { name })} onClick={() => cancelOffer(one)} />;
   if (closed || isUnnamed(one) || (one.sealing && !fits(one.size))) return null;
-  const again = state.kind !== 'ready';
+  const first = state.kind === 'ready';
+  const text = t(first ? 'action.download' : state.kind === 'failed' ? 'action.retry' : 'outside.again');
   return (
-    <Button icon={Download} kind={again || !alone ? 'plain' : 'primary'} label={t(again ? 'outside.downloadAgain' : 'outside.download', { name })}
+    <Button icon={Download} kind={first && alone ? 'primary' : 'plain'} label={first ? t('outside.download', { name }) : `${text}: ${name}`}
       onClick={() => fetchOffer(one, visit)}>
-      {t(state.kind === 'failed' ? 'action.retry' : again ? 'outside.again' : 'action.download')}
+      {text}
     </Button>
   );
 }

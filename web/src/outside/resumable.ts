@@ -6,7 +6,7 @@ import { here } from './calls.ts';
 import { type Cargo } from './cargo.ts';
 import { type Sending } from './transport.ts';
 
-const kPauses = [0, 500, 1000, 2000, 4000, 8000, ...Array.from({ length: 240 }, () => 15_000)];  // milliseconds; an hour
+const kPauses = [1000, 1000, 2000, 4000, 8000, ...Array.from({ length: 240 }, () => 15_000)];  // milliseconds; an hour
 const kPiece = 8 * 1024 * 1024;       // bytes of sealed content that are held at a time
 const kSmallPiece = 1024 * 1024;      // where sealing holds up the page
 

@@ -43,7 +43,6 @@ export const outside: Topic<'outside'> = {
   'outside.slow': 'Auf dieser Seite, die nicht über HTTPS kam, dauert das länger.',
   'outside.all': '{n, plural, one {Die Datei als ZIP herunterladen} other {Alle # Dateien als ZIP herunterladen}} ({size})',
   'outside.download': '{name} herunterladen',
-  'outside.downloadAgain': '{name} noch einmal herunterladen',
   'outside.again': 'Noch einmal',
   'outside.cancel': 'Download von {name} abbrechen',
   'outside.progress': 'Download von {name}',

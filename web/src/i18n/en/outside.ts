@@ -42,7 +42,6 @@ export const outside = {
   'outside.slow': 'On this page, which did not come by HTTPS, that takes longer.',
   'outside.all': '{n, plural, one {Download the file as ZIP} other {Download all # files as ZIP}} ({size})',
   'outside.download': 'Download {name}',
-  'outside.downloadAgain': 'Download {name} again',
   'outside.again': 'Once more',
   'outside.cancel': 'Cancel the download of {name}',
   'outside.progress': 'Download of {name}',
