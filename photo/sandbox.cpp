@@ -129,7 +129,7 @@ Expected<void> limit(int resource, std::uint64_t most) {
 Expected<void> limit_process() {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failed("the parent's end can't be watched");
   if (syscall(__NR_close_range, 3U, ~0U, 0U) != 0) return failed("descriptors can't be closed");
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(KITH_SANITIZED)
+#ifndef KITH_SANITIZED
   KITH_TRY(limit(RLIMIT_AS, kMaxMemory));  // sanitizers map all of the address space
 #endif
   KITH_TRY(limit(RLIMIT_CPU, kMaxProcessorSeconds));
