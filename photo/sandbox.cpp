@@ -46,6 +46,12 @@ constexpr unsigned kAllowed[] = {
     __NR_gettid,        __NR_getpid,          __NR_sched_yield,  __NR_sched_getaffinity,
     __NR_clock_gettime, __NR_clock_nanosleep, __NR_nanosleep,    __NR_gettimeofday,
     __NR_getrandom,     __NR_set_robust_list, __NR_rseq,         __NR_restart_syscall,
+#ifdef KITH_SANITIZED
+    __NR_pipe2,  // how sanitizers find out what memory can be read
+#ifdef __NR_pipe
+    __NR_pipe,
+#endif
+#endif
 #ifdef __NR_newfstatat
     __NR_newfstatat,  // fstat() of newer libraries; without a name it tells of an open descriptor
 #endif
