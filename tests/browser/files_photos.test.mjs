@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceAtHome, assetNamed, marker, namesOn, opener, openFiles, selection, tile, viewer, waitForNames } from './lib/files_page.mjs';
-import { jpeg, png, withExif } from './lib/photos.mjs';
+import { jpeg, png, tiff, withExif } from './lib/photos.mjs';
 import { settled, shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 import { until } from './lib/waiting.mjs';
@@ -130,6 +130,19 @@ story('the preview is seen until the photo itself is there', async (stage) => {
   go();
   await until(async () => (await picture.evaluate((image) => image.naturalWidth).catch(() => 0)) === 1600, 'the photo');
   assert.equal(await viewer(page).getByRole('progressbar').count(), 0);
+});
+
+story('what browsers can’t show is seen as the daemon’s picture of it', async (stage) => {
+  const { home, alice } = await aliceAtHome(stage, { 'scan.tif': tiff({ seed: 8, width: 1200, height: 900 }) });
+  await lookedInto(alice, ['scan.tif']);
+  const { page } = await openPhotos(stage, home, alice);
+  await settled(page);
+  assert.ok(await tile(page, 'scan.tif').locator('img').evaluate((image) => image.naturalWidth > 0), 'in the grid');
+  await opener(page, 'scan.tif').click();
+  const picture = viewer(page).getByRole('img', { name: 'scan.tif' });
+  await until(async () => (await picture.evaluate((image) => image.naturalWidth).catch(() => 0)) === 1024, 'the picture');
+  await checkAccessibility(page);
+  await shoot(page, 'photo-scan');
 });
 
 story('hostile cameras and names are text, in German, in the dark, on a phone', async (stage) => {

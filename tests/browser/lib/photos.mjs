@@ -170,3 +170,22 @@ function folder(entries, at) {
   });
   return Buffer.concat([table, ...texts]);
 }
+
+// Uncompressed, which no browser but one shows.
+export function tiff({ seed = 1, width = 320, height = 240 } = {}) {
+  const pixels = Buffer.alloc(width * height * 3);
+  for (let y = 0; y < height; ++y) {
+    for (let x = 0; x < width; ++x) pixels.set(colourAt(seed, x / width, y / height), (y * width + x) * 3);
+  }
+  const header = Buffer.from('II*\0\x08\0\0\0', 'latin1');
+  // Size, bits, no compression, RGB, where the one strip is, three samples, all rows, its length.
+  const fields = (strip) => [[0x100, width], [0x101, height], [0x102, '\x08\0\x08\0\x08\0'], [0x103, 1], [0x106, 2], [0x111, strip], [0x115, 3], [0x116, height], [0x117, pixels.length]];
+  const directory = (strip) => {
+    const made = folder(fields(strip), header.length);
+    made.writeUInt16LE(3, 2 + 2 * 12 + 2);   // bits are three numbers of two bytes
+    made.writeUInt32LE(3, 2 + 2 * 12 + 4);
+    return made;
+  };
+  const strip = header.length + directory(0).length;
+  return Buffer.concat([header, directory(strip), pixels]);
+}
