@@ -118,7 +118,8 @@ Expected<void> send(const SendCommand& command) {
     core::SystemRandom random;
     random.fill(key.emplace().writable());
   }
-  Http http;
+  Interruption interruption;
+  Http http(interruption);
   KITH_TRY_ASSIGN(made, make(http, command.account, wish));
   ExchangeServer server(http, made.server, made.exchange.upload_token, wish.password);
   if (auto sent = send_files(http, server, files, key); !sent) {
@@ -135,15 +136,18 @@ Expected<void> request(const RequestCommand& command) {
   wish.receive = true;
   wish.max_files = command.max_files;
   wish.max_size = command.max_size;
-  Http http;
+  Interruption interruption;
+  Http http(interruption);
   KITH_TRY_ASSIGN(made, make(http, command.account, wish));
   print_link(made.exchange.page);
   return {};
 }
 
 Expected<void> get(const GetCommand& command) {
-  Http http;
-  KITH_TRY_ASSIGN(visit, open_visit(http, command.link, ExchangeLink::Role::get, command.password_stdin));
+  KITH_TRY_ASSIGN(key, read_key(command.link, ExchangeLink::Role::get, command.password_stdin));
+  Interruption interruption;
+  Http http(interruption);
+  KITH_TRY_ASSIGN(visit, open_visit(http, std::move(key)));
   introduce(visit.info, "From");
   if (!visit.info.files || visit.info.files->empty())
     return core::fail(ErrorCode::not_found, "There is no file in it yet. Try again later.");
@@ -158,8 +162,10 @@ Expected<void> get(const GetCommand& command) {
 
 Expected<void> put(const PutCommand& command) {
   KITH_TRY_ASSIGN(files, open_files(command.files));
-  Http http;
-  KITH_TRY_ASSIGN(visit, open_visit(http, command.link, ExchangeLink::Role::give, command.password_stdin));
+  KITH_TRY_ASSIGN(key, read_key(command.link, ExchangeLink::Role::give, command.password_stdin));
+  Interruption interruption;
+  Http http(interruption);
+  KITH_TRY_ASSIGN(visit, open_visit(http, std::move(key)));
   introduce(visit.info, "For");
   if (visit.info.files_left < static_cast<int>(files.size()))
     return core::fail(ErrorCode::conflict, "This link takes " + std::to_string(visit.info.files_left) +

@@ -121,11 +121,6 @@ std::string with_bearer(const std::string& token) {
 
 }  // namespace
 
-std::string reachable(const std::string& server, const std::string& url) {
-  const auto path = url.find("/exchange/");
-  return path == url.npos ? url : server + url.substr(path);
-}
-
 ExchangeServer::ExchangeServer(Http& http, std::string server, std::string token, std::optional<std::string> password)
     : http_(http), server_(std::move(server)), token_(std::move(token)), password_(std::move(password)) {}
 
@@ -154,7 +149,7 @@ Expected<DownloadTicket> ExchangeServer::download(int number) {
   const auto url = core::required_text(json, "url", kMaxText);
   const auto size = core::required_integer(json, "size", 0, kLargest);
   if (!url || !size) return senseless();
-  return DownloadTicket{reachable(server_, *url), static_cast<std::uint64_t>(*size)};
+  return DownloadTicket{address(*url), static_cast<std::uint64_t>(*size)};
 }
 
 Expected<UploadTicket> ExchangeServer::upload(const std::string& name, std::uint64_t size,
@@ -166,13 +161,13 @@ Expected<UploadTicket> ExchangeServer::upload(const std::string& name, std::uint
   const auto url = core::required_text(json, "url", kMaxText);
   const auto resumable_url = core::required_text(json, "resumable_url", kMaxText);
   if (!url || !resumable_url) return senseless();
-  return UploadTicket{reachable(server_, *url), reachable(server_, *resumable_url)};
+  return UploadTicket{address(*url), address(*resumable_url)};
 }
 
-Expected<void> ExchangeServer::finish() {
-  KITH_TRY_ASSIGN(body, ask("POST", "/exchange/finish"));
-  (void)body;
-  return {};
+// The path of a presigned address is good under any of the server's own names.
+std::string ExchangeServer::address(const std::string& url) const {
+  const auto path = url.find("/exchange/");
+  return path == url.npos ? url : server_ + url.substr(path);
 }
 
 Expected<MadeExchange> make_exchange(Http& http, const std::string& server, const std::string& auth_token,

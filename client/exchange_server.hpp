@@ -66,8 +66,8 @@ class ExchangeServer {
   [[nodiscard]] core::Expected<DownloadTicket> download(int number);
   [[nodiscard]] core::Expected<UploadTicket> upload(const std::string& name, std::uint64_t size,
                                                     const std::optional<std::string>& sealed_name);
-  // No more files will come.
-  [[nodiscard]] core::Expected<void> finish();
+  // An address that the server gave, as it is reached from here.
+  std::string address(const std::string& url) const;
 
  private:
   core::Expected<std::string> ask(const std::string& method, const std::string& target);
@@ -83,8 +83,5 @@ class ExchangeServer {
                                                          const std::string& idempotency_key);
 [[nodiscard]] core::Expected<void> revoke_exchange(Http& http, const std::string& server, const std::string& auth_token,
                                                    const std::string& id);
-
-// A presigned address as the server is reached from here: its path is good under any of the server's own addresses.
-std::string reachable(const std::string& server, const std::string& url);
 
 }  // namespace kith::client

@@ -38,7 +38,8 @@ std::optional<std::uint64_t> number(std::string_view text) {
 // One request: what libcurl calls back into.
 class Transfer {
  public:
-  Transfer(CURL* easy, const HttpRequest& request) : easy_(easy), request_(request), at_(request.upload_from) {}
+  Transfer(CURL* easy, const HttpRequest& request, Interruption& interruption)
+      : easy_(easy), request_(request), interruption_(interruption), at_(request.upload_from) {}
   ~Transfer() {
     curl_easy_reset(easy_);
     curl_slist_free_all(lines_);
@@ -76,6 +77,9 @@ class Transfer {
     set(CURLOPT_HEADERDATA, this);
     set(CURLOPT_WRITEFUNCTION, &Transfer::on_data);
     set(CURLOPT_WRITEDATA, this);
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+    set(CURLOPT_XFERINFODATA, this);
     set_up_body();
     for (const auto& [name, value] : request_.headers)
       lines_ = curl_slist_append(lines_, (name + ": " + value).c_str());
@@ -95,6 +99,14 @@ class Transfer {
     }
     if (request_.method == "HEAD") set(CURLOPT_NOBODY, 1L);
     set(CURLOPT_BUFFERSIZE, 512L << 10);
+  }
+
+  // Called about once a second even while nothing moves.
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    auto& transfer = *static_cast<Transfer*>(self);
+    if (!transfer.interruption_.came()) return 0;
+    transfer.failure_ = core::Error{ErrorCode::conflict, "Interrupted.", {}, {}};
+    return 1;
   }
 
   static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self) {
@@ -192,6 +204,7 @@ class Transfer {
 
   CURL* easy_;
   const HttpRequest& request_;
+  Interruption& interruption_;
   curl_slist* lines_ = nullptr;
   char reason_[CURL_ERROR_SIZE] = {};
   HttpAnswer answer_;
@@ -208,12 +221,12 @@ std::string HttpAnswer::header(const std::string& name) const {
   return found == headers.end() ? std::string() : found->second;
 }
 
-Http::Http() : handle_(std::make_unique<Handle>()) {}
+Http::Http(Interruption& interruption) : interruption_(interruption), handle_(std::make_unique<Handle>()) {}
 Http::~Http() = default;
 
 Expected<HttpAnswer> Http::run(const HttpRequest& request) {
   if (!handle_->easy) return core::fail(ErrorCode::internal, "no memory for a connection");
-  return Transfer(handle_->easy, request).run();
+  return Transfer(handle_->easy, request, interruption_).run();
 }
 
 core::Error problem_of(const HttpAnswer& answer) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/interruption.hpp"
 #include "core/bytes.hpp"
 #include "core/error.hpp"
 
@@ -51,7 +52,8 @@ struct HttpAnswer {
 
 class Http {
  public:
-  Http();
+  // `interruption` ends a request with `conflict`, as if its sink had refused.
+  explicit Http(Interruption& interruption);
   ~Http();
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
@@ -59,9 +61,11 @@ class Http {
   // peer_unreachable when the network is at fault, and trying again may help; the source's or sink's own error;
   // peer_error when the answer is not HTTP as it should be. Any status is an answer.
   [[nodiscard]] core::Expected<HttpAnswer> run(const HttpRequest& request);
+  Interruption& interruption() const { return interruption_; }
 
  private:
   struct Handle;
+  Interruption& interruption_;
   std::unique_ptr<Handle> handle_;
 };
 

@@ -1,7 +1,6 @@
 #include "client/patience.hpp"
 
 #include <algorithm>
-#include <thread>
 
 #include "client/limits.hpp"
 
@@ -20,7 +19,7 @@ bool Patience::another_try(const core::Error& error, std::uint64_t position) {
   if (pause > kLongestPause) return false;
   if (pause.count() > 0) {
     progress_.say(error.detail + " Trying again in " + std::to_string(pause.count()) + " s.");
-    std::this_thread::sleep_for(pause);
+    return !interruption_.came_within(pause);
   }
   return true;
 }

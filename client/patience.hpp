@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 
+#include "client/interruption.hpp"
 #include "client/progress.hpp"
 #include "core/error.hpp"
 
@@ -11,11 +12,12 @@ namespace kith::client {
 
 class Patience {
  public:
-  explicit Patience(Progress& progress) : progress_(progress) {}
+  Patience(Interruption& interruption, Progress& progress) : interruption_(interruption), progress_(progress) {}
   // After a try failed with `error` at `position`: waits and says true when another one makes sense, false when not.
   bool another_try(const core::Error& error, std::uint64_t position);
 
  private:
+  Interruption& interruption_;
   Progress& progress_;
   std::uint64_t furthest_ = 0;
   int in_vain_ = 0;

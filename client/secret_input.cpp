@@ -1,6 +1,7 @@
 #include "client/secret_input.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -38,10 +39,15 @@ class QuietTerminal {
   void say(std::string_view text) const {
     if (::write(file_, text.data(), text.size()) < 0) return;  // then nobody is told
   }
-  std::string line() const {
+  // Empty when it was interrupted.
+  std::string line(Interruption& interruption) const {
     std::string out;
-    char letter = 0;
-    while (out.size() < kMaxSecretLine && ::read(file_, &letter, 1) == 1 && letter != '\n') out.push_back(letter);
+    for (char letter = 0; out.size() < kMaxSecretLine;) {
+      pollfd waited[] = {{file_, POLLIN, 0}, {interruption.descriptor(), POLLIN, 0}};
+      if (::poll(waited, 2, -1) < 0 || interruption.came()) return {};
+      if (::read(file_, &letter, 1) != 1 || letter == '\n') break;
+      out.push_back(letter);
+    }
     return out;
   }
 
@@ -62,12 +68,12 @@ Expected<std::string> read_secret_line(const std::string& what) {
   return line;
 }
 
-Expected<std::string> ask_for_password() {
+Expected<std::string> ask_for_password(Interruption& interruption) {
   const QuietTerminal terminal;
   if (!terminal.works() || ::isatty(STDIN_FILENO) != 1)
     return core::fail(ErrorCode::password_required, "A password is needed: give it with --password-stdin.");
   terminal.say("Password: ");
-  auto password = terminal.line();
+  auto password = terminal.line(interruption);
   terminal.say("\n");
   if (password.empty()) return core::fail(ErrorCode::password_required, "A password is needed.");
   return password;

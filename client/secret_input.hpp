@@ -4,14 +4,15 @@
 
 #include <string>
 
+#include "client/interruption.hpp"
 #include "core/error.hpp"
 
 namespace kith::client {
 
 // One line of standard input; bad_request when there is none.
 [[nodiscard]] core::Expected<std::string> read_secret_line(const std::string& what);
-// Typed at the terminal, if there is one: nothing otherwise.
-[[nodiscard]] core::Expected<std::string> ask_for_password();
+// Typed at the terminal; password_required when there is none, or nothing is typed.
+[[nodiscard]] core::Expected<std::string> ask_for_password(Interruption& interruption);
 // The log-in of an account.
 [[nodiscard]] core::Expected<std::string> read_auth_token(const std::string& token_file);
 

@@ -8,19 +8,6 @@ namespace {
 using core::ErrorCode;
 using core::Expected;
 
-Expected<void> put_once(Http& http, ExchangeServer& server, const std::string& name,
-                        const std::optional<std::string>& sealed_name, UploadSource& source) {
-  KITH_TRY_ASSIGN(ticket, server.upload(name, source.size(), sealed_name));
-  HttpRequest request;
-  request.method = "PUT";
-  request.url = ticket.url;
-  request.headers = {{"Content-Type", "application/octet-stream"}};
-  request.upload = &source;
-  KITH_TRY_ASSIGN(answer, http.run(request));
-  if (answer.status != 201) return tl::make_unexpected(problem_of(answer));
-  return {};
-}
-
 // One answer's worth of content. False when the address is no good any more.
 Expected<bool> get_once(Http& http, const std::string& url, Receiver& receiver, Progress& progress) {
   MeteredSink sink(receiver, progress);
@@ -38,19 +25,9 @@ Expected<bool> get_once(Http& http, const std::string& url, Receiver& receiver, 
 
 }  // namespace
 
-Expected<void> send_content(Http& http, ExchangeServer& server, const std::string& name,
-                            const std::optional<std::string>& sealed_name, UploadSource& source, Progress& progress) {
-  MeteredSource metered(source, progress);
-  Patience patience(progress);
-  for (;;) {
-    auto sent = put_once(http, server, name, sealed_name, metered);
-    if (sent || !patience.another_try(sent.error(), 0)) return sent;
-  }
-}
-
 Expected<void> get_content(Http& http, ExchangeServer& server, int number, std::uint64_t size, Receiver& receiver,
                            Progress& progress) {
-  Patience patience(progress);
+  Patience patience(http.interruption(), progress);
   std::optional<DownloadTicket> ticket;
   bool has_asked = receiver.position() == size && size > 0;
   while (!has_asked || receiver.position() < size) {

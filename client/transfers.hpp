@@ -7,7 +7,7 @@
 
 namespace kith::client {
 
-// All of `source` to a place that `server` gives.
+// All of `source` to a place that `server` gives. What did not get there whole is given up.
 [[nodiscard]] core::Expected<void> send_content(Http& http, ExchangeServer& server, const std::string& name,
                                                 const std::optional<std::string>& sealed_name, UploadSource& source,
                                                 Progress& progress);

@@ -31,7 +31,7 @@ Expected<void> check_role(ExchangeLink::Role wanted, ExchangeLink::Role role) {
 
 }  // namespace
 
-Expected<Visit> open_visit(Http& http, const std::string& link, ExchangeLink::Role role, bool password_stdin) {
+Expected<Key> read_key(const std::string& link, ExchangeLink::Role role, bool password_stdin) {
   auto text = link;
   if (link == "-") {
     KITH_TRY_ASSIGN(line, read_secret_line("link"));
@@ -39,23 +39,28 @@ Expected<Visit> open_visit(Http& http, const std::string& link, ExchangeLink::Ro
   }
   KITH_TRY_ASSIGN(parsed, parse_exchange_link(text));
   KITH_TRY(check_role(role, parsed.role));
-  std::optional<std::string> password;
+  Key key{std::move(parsed), std::nullopt};
   if (password_stdin) {
     KITH_TRY_ASSIGN(line, read_secret_line("password"));
-    password = std::move(line);
+    key.password = std::move(line);
   }
-  auto server = std::make_unique<ExchangeServer>(http, parsed.server, parsed.token, password);
+  return key;
+}
+
+Expected<Visit> open_visit(Http& http, Key key) {
+  auto& link = key.link;
+  auto server = std::make_unique<ExchangeServer>(http, link.server, link.token, key.password);
   KITH_TRY_ASSIGN(info, server->info());
-  KITH_TRY(check_role(role, info.is_upload ? ExchangeLink::Role::give : ExchangeLink::Role::get));
-  KITH_TRY(check_encryption(parsed, info));
-  if (info.password_required && !password) {
-    KITH_TRY_ASSIGN(typed, ask_for_password());
-    server = std::make_unique<ExchangeServer>(http, parsed.server, parsed.token, std::move(typed));
+  KITH_TRY(check_role(link.role, info.is_upload ? ExchangeLink::Role::give : ExchangeLink::Role::get));
+  KITH_TRY(check_encryption(link, info));
+  if (info.password_required && !key.password) {
+    KITH_TRY_ASSIGN(typed, ask_for_password(http.interruption()));
+    server = std::make_unique<ExchangeServer>(http, link.server, link.token, std::move(typed));
     KITH_TRY_ASSIGN(again, server->info());
-    KITH_TRY(check_encryption(parsed, again));
+    KITH_TRY(check_encryption(link, again));
     info = std::move(again);
   }
-  return Visit{std::move(parsed), std::move(info), std::move(server)};
+  return Visit{std::move(link), std::move(info), std::move(server)};
 }
 
 }  // namespace kith::client

@@ -1,0 +1,34 @@
+#include "client/interruption.hpp"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace kith::client {
+
+Interruption::Interruption() {
+  sigset_t wanted;
+  ::sigemptyset(&wanted);
+  ::sigaddset(&wanted, SIGINT);
+  ::sigaddset(&wanted, SIGTERM);
+  ::sigprocmask(SIG_BLOCK, &wanted, &before_);
+  signals_ = ::signalfd(-1, &wanted, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+
+Interruption::~Interruption() {
+  if (signals_ >= 0) ::close(signals_);
+  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool Interruption::came() {
+  signalfd_siginfo info{};
+  return ::read(signals_, &info, sizeof info) == sizeof info;
+}
+
+bool Interruption::came_within(std::chrono::milliseconds pause) {
+  pollfd waited{signals_, POLLIN, 0};
+  ::poll(&waited, 1, static_cast<int>(pause.count()));
+  return came();
+}
+
+}  // namespace kith::client
