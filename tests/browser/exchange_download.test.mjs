@@ -87,8 +87,7 @@ story('a password stands before it', async (stage) => {
   assert.equal(await page.getByText('a.txt').count(), 0);
   await checkAccessibility(page);
   await shoot(page, 'exchange-password');
-  await page.keyboard.press('Tab');
-  await page.keyboard.press('Enter');
+  await field.press('Enter');
   await page.getByText('Type in the password.').waitFor();
   await field.fill('schönes wort');
   await field.press('Enter');

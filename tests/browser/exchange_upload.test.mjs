@@ -202,10 +202,12 @@ story('the whole way by keyboard', async (stage) => {
   const made = await asking(alice);
   const { page } = await openLink(stage, home, made.upload_page);
   const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await page.getByRole('button', { name: 'Choose a file' }).waitFor();
+  const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Tab');
   assert.equal(await focused(), 'Choose a file');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-  await chooser.setFiles(onDisk({ 'k.txt': 'k' })('k.txt'));
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles(onDisk({ 'k.txt': 'k' })('k.txt'));
   await file(page, 'k.txt').waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');

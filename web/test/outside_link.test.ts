@@ -8,6 +8,9 @@ import { readLink } from '../src/outside/link.ts';
 import { keyText, newKey } from '../src/sealed/key.ts';
 import './sealed_pieces.ts';
 
+const page = { page: 'exchange' };   // that of outsiders
+Object.defineProperty(globalThis, 'document', { value: { documentElement: { dataset: page } } });
+
 const kToken = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_abcde';
 
 test('a link has a token, and a key where it is encrypted', () => {
@@ -32,6 +35,10 @@ test('addresses of content are asked for where the page is', () => {
   for (const origin of ['https://a.example', 'http://192.168.1.2:8470', 'https://a.example/home/exchange']) {
     assert.equal(here(`${origin}/exchange/content/01abc.1${query}`), `${folder}content/01abc.1${query}`);
   }
+  // Members' pages are one folder above.
+  page.page = '';
+  assert.equal(here('https://a.example/exchange/content/x'), `${folder}exchange/content/x`);
+  page.page = 'exchange';
   // Of another store: as it is.
   assert.equal(here('https://store.example/bucket/key?x=1'), 'https://store.example/bucket/key?x=1');
 });

@@ -8,6 +8,11 @@ export type InfoFile = Schema<'OfferedFile'>;
 export type UploadAddress = Schema<'UploadUrl'>;
 export type DownloadAddress = Schema<'DownloadUrl'>;
 
+// Where these addresses are: beside the page of outsiders, one folder below that of members.
+function at(path: string, query: Record<string, string | number | undefined> = {}): URL {
+  return urlOf(document.documentElement.dataset['page'] === 'exchange' ? path : `exchange/${path}`, query);
+}
+
 export interface Access {
   token: string;
   password: string;   // empty: none
@@ -29,27 +34,27 @@ async function ask(method: string, url: URL, { token, password }: Access): Promi
 }
 
 export async function readInfo(access: Access): Promise<Info> {
-  return JSON.parse(await ask('GET', urlOf('info'), access)) as Info;
+  return JSON.parse(await ask('GET', at('info'), access)) as Info;
 }
 
 export async function uploadAddress(access: Access, file: { filename: string; size: number; sealed_name?: string | undefined }): Promise<UploadAddress> {
-  return JSON.parse(await ask('GET', urlOf('upload-url', file), access)) as UploadAddress;
+  return JSON.parse(await ask('GET', at('upload-url', file), access)) as UploadAddress;
 }
 
 // Of one file by its number, or of all of them as one archive.
 export async function downloadAddress(access: Access, which: number | 'zip'): Promise<DownloadAddress> {
   const query = which === 'zip' ? { all: 'zip' } : { file: which };
-  return JSON.parse(await ask('GET', urlOf('download-url', query), access)) as DownloadAddress;
+  return JSON.parse(await ask('GET', at('download-url', query), access)) as DownloadAddress;
 }
 
 export async function finish(access: Access): Promise<void> {
-  await ask('POST', urlOf('finish'), access);
+  await ask('POST', at('finish'), access);
 }
 
 // The daemon names its public address. The page may have been opened at another one, and stays with that.
 export function here(address: string): string {
   const url = new URL(address);
   const folder = '/exchange/';
-  const at = url.pathname.lastIndexOf(folder);
-  return at < 0 ? address : new URL(`.${url.pathname.slice(at + folder.length - 1)}${url.search}`, urlOf('')).href;
+  const found = url.pathname.lastIndexOf(folder);
+  return found < 0 ? address : new URL(`.${url.pathname.slice(found + folder.length - 1)}${url.search}`, at('')).href;
 }

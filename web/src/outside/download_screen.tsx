@@ -65,7 +65,7 @@ export function DownloadScreen({ visit, info, person }: { visit: Visit; info: In
       {info.encrypted && <p class="muted">{t('outside.sealed')} {isSlow() && t('outside.slow')}</p>}
       {offers.length > 1 && !info.encrypted && !ended && <Archive visit={visit} info={info} downloads={downloads} />}
       <ul class="outside-files">{offers.map((one) => <OfferRow key={one.file.number} one={one} visit={visit} closed={ended} alone={offers.length === 1} />)}</ul>
-      <Facts facts={factsOf(info)} />
+      {!ended && <Facts facts={factsOf(info)} />}
     </section>
   );
 }

@@ -15,7 +15,7 @@ function newsOf({ state, sent, size, holdUp, problem }: Item, paused: boolean): 
   switch (state) {
     case 'chosen': return '';
     case 'waiting': return t(paused ? 'outside.paused' : 'outside.queued');
-    case 'running': return holdUp ? t('outside.waiting') : sent >= size ? t('outside.storing') : '';
+    case 'running': return holdUp ? t(holdUp === 'place' ? 'outside.otherUpload' : 'outside.waiting') : sent >= size ? t('outside.storing') : '';
     case 'done': return t('outside.sent');
     case 'failed': return problem ? sentence(problem) : '';
   }
@@ -28,10 +28,11 @@ export function ItemRow({ item, sender }: { item: Item; sender: Sender }) {
   const name = visible(file.name);
   const moving = state === 'running' && !item.holdUp && item.sent < item.size;
   const begun = state === 'running' || (state === 'waiting' && item.sent > 0);
+  const canRetry = state === 'failed' && item.problem?.code !== 'unreadable';
   return (
     <li class="outside-file">
       <Icon aria-hidden="true" />
-      <div class="grow">
+      <div class="outside-about">
         <p class="outside-name"><UserText text={file.name} /></p>
         <p class="outside-state">{formatSize(file.size)}</p>
         {begun && <ProgressBar part={item.size > 0 ? item.sent / item.size : 1} label={t('outside.sending', { name })} />}
@@ -42,8 +43,10 @@ export function ItemRow({ item, sender }: { item: Item; sender: Sender }) {
           {newsOf(item, sender.paused.value)}
         </p>
       </div>
-      {state === 'failed' && <IconButton icon={RotateCw} label={t('outside.retry', { name })} onClick={() => sender.retry(item)} />}
-      {state !== 'done' && <IconButton icon={X} label={t('outside.remove', { name })} onClick={() => sender.remove(item)} />}
+      <div class="outside-acts">
+        {canRetry && <IconButton icon={RotateCw} label={t('outside.retry', { name })} onClick={() => sender.retry(item)} />}
+        {state !== 'done' && <IconButton icon={X} label={t('outside.remove', { name })} onClick={() => sender.remove(item)} />}
+      </div>
     </li>
   );
 }

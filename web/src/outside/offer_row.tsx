@@ -67,12 +67,12 @@ export function OfferRow({ one, visit, closed, alone }: { one: Offer; visit: Vis
   return (
     <li class="outside-file">
       <Icon aria-hidden="true" />
-      <div class="grow">
+      <div class="outside-about">
         <p class="outside-name">{unnamed ? name : <UserText text={one.name} />}</p>
         <p class="outside-state">{text} · {formatSize(one.size)}</p>
         <State one={one} name={name} />
       </div>
-      <Acts one={one} visit={visit} name={name} closed={closed} alone={alone} />
+      <div class="outside-acts"><Acts one={one} visit={visit} name={name} closed={closed} alone={alone} /></div>
     </li>
   );
 }

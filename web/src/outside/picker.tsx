@@ -19,8 +19,8 @@ function choose(many: boolean, take: TakeFiles): void {
   input.click();
 }
 
-// While one drags files over the page: true.
-function useDrop(take: TakeFiles): boolean {
+// Takes what is dropped anywhere on the page. While one drags files over it: true.
+export function useDrop(take: TakeFiles): boolean {
   const [over, setOver] = useState(false);
   useEffect(() => {
     const control = new AbortController();
@@ -45,8 +45,7 @@ function useDrop(take: TakeFiles): boolean {
   return over;
 }
 
-export function Picker({ many, empty, onFiles }: { many: boolean; empty: boolean; onFiles: TakeFiles }) {
-  const over = useDrop(onFiles);
+export function Picker({ many, empty, over, onFiles }: { many: boolean; empty: boolean; over: boolean; onFiles: TakeFiles }) {
   return (
     <div class={`outside-drop${over ? ' over' : ''}`}>
       <p>{t(many ? 'outside.drop.many' : 'outside.drop.one')}</p>

@@ -60,7 +60,7 @@ export function sendResumably({ address, cargo, signal, place, onProgress, onWai
       storeFingerprintForResuming: false,
       httpStack: new Http(),
       fileReader: { openFile: async () => source },
-      onUploadUrlAvailable: () => { place.url = upload.url ?? undefined; },
+      onUploadUrlAvailable: () => { if (!signal.aborted) place.url = upload.url ?? undefined; },
       onProgress: (bytes) => { onWaiting(false); onProgress(bytes); },
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus();

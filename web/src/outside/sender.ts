@@ -3,12 +3,14 @@
 import { signal } from '@preact/signals';
 import { asProblem, Problem } from '../api/problem.ts';
 import { Meter } from '../media/meter.ts';
-import { readInfo, here, uploadAddress } from './calls.ts';
+import { here, readInfo, type UploadAddress, uploadAddress } from './calls.ts';
 import { type Cargo, cargoOf, Unreadable } from './cargo.ts';
-import { send } from './transport.ts';
+import { abandon, send } from './transport.ts';
 import { type Visit } from './visit.ts';
 import { until } from './waiting.ts';
 
+// What it waits for: the network or the server, or that another upload leaves its place.
+export type HoldUp = 'network' | 'place';
 export type ItemState = 'chosen' | 'waiting' | 'running' | 'done' | 'failed';
 
 export interface Item {
@@ -19,9 +21,10 @@ export interface Item {
   state: ItemState;
   sent: number;                 // bytes
   size: number;                 // bytes that are sent in all; known once it runs
-  holdUp: boolean;              // waits for the network or the server
+  holdUp: HoldUp | undefined;
   problem: Problem | undefined;
   cargo: Cargo | undefined;
+  address: UploadAddress | undefined;
 }
 
 const kTold = 100;     // milliseconds between two tellings of progress
@@ -36,11 +39,12 @@ export class Sender {
   private told = 0;
   private control: AbortController | undefined;
 
-  constructor(private readonly visit: Visit) {}
+  constructor(private readonly visit: Pick<Visit, 'access' | 'key'>) {}
 
   add(files: readonly File[]): void {
     this.items = [...this.items, ...files.map((file): Item => ({
-      id: ++this.lastId, file, meter: new Meter(), place: {}, state: 'chosen', sent: 0, size: file.size, holdUp: false, problem: undefined, cargo: undefined,
+      id: ++this.lastId, file, meter: new Meter(), place: {}, state: 'chosen', sent: 0, size: file.size, holdUp: undefined,
+      problem: undefined, cargo: undefined, address: undefined,
     }))];
     this.touch();
   }
@@ -48,6 +52,7 @@ export class Sender {
   remove(item: Item): void {
     this.items = this.items.filter((one) => one !== item);
     if (item.state === 'running') this.control?.abort();
+    if (item.state !== 'done') abandon(item.place);
     this.touch();
   }
 
@@ -65,6 +70,13 @@ export class Sender {
   retry(item: Item): void {
     Object.assign(item, { state: 'waiting', problem: undefined });
     this.start();
+  }
+
+  // The page goes away: what is half there is of no use to anybody and would keep others waiting.
+  leave(): void {
+    this.paused.value = true;
+    this.control?.abort();
+    for (const { state, place } of this.items) if (state !== 'done') abandon(place);
   }
 
   // Whether there is something on its way.
@@ -85,14 +97,14 @@ export class Sender {
   }
 
   private async run(item: Item, stop: AbortSignal): Promise<void> {
-    Object.assign(item, { state: 'running', holdUp: false });
+    Object.assign(item, { state: 'running', holdUp: undefined });
     item.meter.note(item.sent, performance.now());
     this.touch();
     try {
       await this.bring(item, stop);
       Object.assign(item, { state: 'done', sent: item.size });
     } catch (reason) {
-      if (stop.aborted) Object.assign(item, { state: 'waiting', holdUp: false });
+      if (stop.aborted) Object.assign(item, { state: 'waiting', holdUp: undefined });
       else Object.assign(item, { state: 'failed', problem: reason instanceof Unreadable ? new Problem('unreadable', 0) : asProblem(reason) });
     }
     this.touch();
@@ -100,7 +112,7 @@ export class Sender {
 
   // An address may run out before it is used; then there is another.
   private async bring(item: Item, stop: AbortSignal): Promise<void> {
-    const cargo = item.cargo ??= await cargoOf(item.file, this.visit.info.value?.encrypted ? this.visit.link.key : undefined);
+    const cargo = item.cargo ??= await cargoOf(item.file, this.visit.key);
     item.size = cargo.size;
     for (let renewed = 0; ; ++renewed) {
       try {
@@ -108,25 +120,26 @@ export class Sender {
       } catch (reason) {
         if (stop.aborted || !(reason instanceof Problem)) throw reason;
         if (item.sent >= cargo.size && await this.hasArrived(cargo)) return;
-        if (reason.passing || (reason.code === 'conflict' && await this.hasRoom())) {
-          this.hold(item, true);
+        const full = reason.code === 'conflict';
+        if (reason.passing || (full && await this.hasRoom())) {
+          this.hold(item, full ? 'place' : 'network');
           await until(kPause, stop, reason.retryAfter);
           renewed = 0;
           continue;
         }
         if (reason.code !== 'forbidden' || renewed >= kRenewals) throw reason;
-        item.place.url = undefined;
+        item.place.url = item.address = undefined;
       }
     }
   }
 
   private async attempt(item: Item, cargo: Cargo, signal: AbortSignal): Promise<void> {
-    const { url, resumable_url, ...rest } = await uploadAddress(this.visit.access, { filename: cargo.name, size: cargo.size, sealed_name: cargo.sealedName });
+    const address = item.address ??= await uploadAddress(this.visit.access, { filename: cargo.name, size: cargo.size, sealed_name: cargo.sealedName });
     signal.throwIfAborted();
     await send({
-      address: { ...rest, url: here(url), resumable_url: here(resumable_url) }, cargo, signal, place: item.place,
+      address: { ...address, url: here(address.url), resumable_url: here(address.resumable_url) }, cargo, signal, place: item.place,
       onProgress: (bytes) => this.progress(item, bytes),
-      onWaiting: (waiting) => this.hold(item, waiting),
+      onWaiting: (waiting) => this.hold(item, waiting ? 'network' : undefined),
     });
   }
 
@@ -144,7 +157,7 @@ export class Sender {
     return info !== undefined && info.files_left > 0;
   }
 
-  private hold(item: Item, holdUp: boolean): void {
+  private hold(item: Item, holdUp: HoldUp | undefined): void {
     if (item.holdUp === holdUp) return;
     item.holdUp = holdUp;
     this.touch();

@@ -12,7 +12,7 @@ import { type Fact, Facts } from './about.tsx';
 import { finish, type Info } from './calls.ts';
 import { ItemRow } from './item_row.tsx';
 import { type Refusal, refusalOf, type Room, roomIn } from './limits.ts';
-import { Picker } from './picker.tsx';
+import { Picker, useDrop } from './picker.tsx';
 import { Sender } from './sender.ts';
 import { sentence } from './sentences.ts';
 import { type Visit } from './visit.ts';
@@ -45,6 +45,11 @@ function useSender(visit: Visit): Sender {
     if (busy) window.addEventListener('beforeunload', askBeforeLeaving);
     return () => window.removeEventListener('beforeunload', askBeforeLeaving);
   }, [busy]);
+  useEffect(() => {
+    const leave = ({ persisted }: PageTransitionEvent) => { if (!persisted) sender.leave(); };
+    window.addEventListener('pagehide', leave);
+    return () => window.removeEventListener('pagehide', leave);
+  }, [sender]);
   return sender;
 }
 
@@ -78,6 +83,8 @@ export function UploadScreen({ visit, info, person }: { visit: Visit; info: Info
   useMinute();
   const sender = useSender(visit);
   const [finished, setFinished] = useState(info.files_left === 0);
+  const take = (files: File[]) => { if (!finished) sender.add(files); };
+  const over = useDrop(take);
   const done = sender.items.filter(({ state }) => state === 'done');
   const open = sender.items.filter(({ state }) => state !== 'done');
   const chosen = open.filter(({ state }) => state === 'chosen');
@@ -88,7 +95,7 @@ export function UploadScreen({ visit, info, person }: { visit: Visit; info: Info
   return (
     <section class="card stack">
       {info.encrypted && <p class="muted">{t('outside.seals')} {isSlow() && t('outside.slow')}</p>}
-      <Picker many={info.max_files > 1} empty={sender.items.length === 0} onFiles={(files) => sender.add(files)} />
+      {(over || open.length < left.files) && <Picker many={info.max_files > 1} empty={sender.items.length === 0} over={over} onFiles={take} />}
       {sender.items.length > 0 && <ul class="outside-files">{sender.items.map((item) => <ItemRow key={item.id} item={item} sender={sender} />)}</ul>}
       {refusal && <Notice kind="danger" role="alert" title={refusalText(refusal)} />}
       <div class="row wrap">

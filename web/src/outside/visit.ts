@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { asProblem, Problem } from '../api/problem.ts';
 import { type Access, type Info, readInfo } from './calls.ts';
+import { type LinkKey } from '../sealed/key.ts';
 import { type Link } from './link.ts';
 
 export class Visit {
@@ -11,6 +12,11 @@ export class Visit {
 
   constructor(readonly link: Link) {
     this.access = { token: link.token, password: '' };
+  }
+
+  // What is brought is sealed with it.
+  get key(): LinkKey | undefined {
+    return this.info.value?.encrypted ? this.link.key : undefined;
   }
 
   async read(): Promise<void> {

@@ -49,6 +49,7 @@ export const outside: Topic<'outside'> = {
   'outside.begun': 'Dein Browser lädt es herunter.',
   'outside.saved': 'Gespeichert.',
   'outside.waiting': 'Verbindung verloren. Es geht von selbst weiter, sobald sie wieder da ist.',
+  'outside.otherUpload': 'Mit diesem Link läuft noch eine andere Übertragung. Danach geht es hier von selbst weiter.',
   'outside.unnamed': 'Datei {number}',
   'outside.tooLargeHere': 'Dieser Browser kann höchstens {size} auf einmal entschlüsseln. Öffne den Link über HTTPS in Chrome oder Edge, oder hole die Datei mit dem Programm kith.',
   'outside.kind.image': 'Bild',

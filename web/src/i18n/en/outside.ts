@@ -48,6 +48,7 @@ export const outside = {
   'outside.begun': 'Your browser is downloading it.',
   'outside.saved': 'Saved.',
   'outside.waiting': 'Connection lost. It goes on by itself when it is back.',
+  'outside.otherUpload': 'Another upload with this link is still open. This one goes on by itself when that is over.',
   'outside.unnamed': 'File {number}',
   'outside.tooLargeHere': 'This browser can decrypt files of at most {size}. Open the link in Chrome or Edge by HTTPS, or fetch it with the kith program.',
   'outside.kind.image': 'Picture',
