@@ -72,7 +72,7 @@ story('pausing and going on; a small panel', async (stage) => {
   await row(page, 'two.bin').getByRole('button', { name: 'Pause two.bin' }).click();
   await row(page, 'two.bin').getByText('Paused').waitFor();
   await panel(page).getByRole('button', { name: 'Pause all' }).click();
-  await panel(page).getByText('Paused. A file that was on its way begins anew.').waitFor();
+  await panel(page).getByText('Paused. Small files begin anew, large ones go on where they were.').waitFor();
   await row(page, 'one.bin').getByText('Waiting').waitFor();
   await shoot(page, 'upload-paused');
   await panel(page).getByRole('button', { name: 'Make small' }).click();

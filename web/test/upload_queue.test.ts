@@ -2,67 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { offline, Problem } from '../src/api/problem.ts';
-import { type Surroundings, UploadQueue } from '../src/upload/queue.ts';
 import { totalsOf } from '../src/upload/upload.ts';
-import { type Sending } from '../src/upload/send.ts';
-
-class Scene {
-  sendings: (Sending & { answer: (problem?: Problem) => void })[] = [];
-  timers: { at: number; act: () => void }[] = [];
-  time = 0;
-  readable = true;
-  reachable = true;
-  free: number | undefined;
-  stored: number[] = [];
-  keys = 0;
-  readonly queue: UploadQueue;
-
-  constructor() {
-    const around: Surroundings = {
-      send: (sending) => new Promise((resolve, reject) => {
-        sending.signal.addEventListener('abort', () => reject(new Error('aborted')));
-        this.sendings.push({ ...sending, answer: (problem) => (problem ? reject(problem) : resolve()) });
-      }),
-      isReadable: async () => this.readable,
-      isReachable: async () => this.reachable,
-      free: () => this.free,
-      onStored: (size) => { this.stored.push(size); },
-      newKey: () => `key ${++this.keys}`,
-      now: () => this.time,
-      after: (milliseconds, act) => { this.timers.push({ at: this.time + milliseconds, act }); },
-    };
-    this.queue = new UploadQueue(around);
-  }
-
-  add(...sizes: number[]) {
-    this.queue.add(sizes.map((size, at) => ({ file: new File([new Uint8Array(size)], `f${at}`), name: `f${at}` })));
-  }
-
-  // Lets promises that are ready go on.
-  async settle() {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  async answer(at: number, problem?: Problem) {
-    this.sendings[at]?.answer(problem);
-    await this.settle();
-  }
-
-  async pass(milliseconds: number) {
-    this.time += milliseconds;
-    const due = this.timers.filter(({ at }) => at <= this.time);
-    this.timers = this.timers.filter(({ at }) => at > this.time);
-    for (const { act } of due) act();
-    await this.settle();
-  }
-
-  get states() {
-    return this.queue.uploads.map(({ state }) => state).join(' ');
-  }
-}
+import { UploadScene } from './upload_scene.ts';
 
 test('three at a time, in order; the next begins when one is stored', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 2, 3, 4, 5);
   assert.equal(scene.states, 'running running running waiting waiting');
   await scene.answer(1);
@@ -72,7 +16,7 @@ test('three at a time, in order; the next begins when one is stored', async () =
 });
 
 test('two files of one name go one after the other', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.queue.add([1, 2].map((size) => ({ file: new File([new Uint8Array(size)], 'a'), name: 'a' })));
   assert.equal(scene.states, 'running waiting');
   await scene.answer(0);
@@ -80,7 +24,7 @@ test('two files of one name go one after the other', async () => {
 });
 
 test('without an answer from the daemon all wait, and go on by themselves', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1, 1, 1);
   scene.sendings[0]?.onProgress(1);
   scene.reachable = false;
@@ -100,7 +44,7 @@ test('without an answer from the daemon all wait, and go on by themselves', asyn
 });
 
 test('a nudge ends the waiting for the daemon at once', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   scene.reachable = false;
   await scene.answer(0, offline());
@@ -111,7 +55,7 @@ test('a nudge ends the waiting for the daemon at once', async () => {
 });
 
 test('a connection that breaks while the daemon can be reached is tried three times', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   await scene.answer(0, offline());
   assert.equal(scene.states, 'waiting');
@@ -124,7 +68,7 @@ test('a connection that breaks while the daemon can be reached is tried three ti
 });
 
 test('a file that changed or went fails alone', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1);
   scene.readable = false;
   await scene.answer(0, offline());
@@ -134,7 +78,7 @@ test('a file that changed or went fails alone', async () => {
 });
 
 test('a busy daemon is asked again when it said so', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   await scene.answer(0, new Problem('busy', 503, '', '', 7));
   await scene.pass(6999);
@@ -144,7 +88,7 @@ test('a busy daemon is asked again when it said so', async () => {
 });
 
 test('what the daemon still holds from a lost attempt is waited for, but not for ever', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   for (let tried = 0; tried < 20; ++tried) {
     scene.sendings[tried]?.onProgress(1);
@@ -159,7 +103,7 @@ test('what the daemon still holds from a lost attempt is waited for, but not for
 });
 
 test('a file that changed between two attempts gets a new key', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   scene.sendings[0]?.onProgress(1);
   await scene.answer(0, new Problem('idempotency_mismatch', 422));
@@ -168,7 +112,7 @@ test('a file that changed between two attempts gets a new key', async () => {
 });
 
 test('when the keys of the day are used up, it goes on without', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1, 1, 1);
   await scene.answer(0, new Problem('too_many_requests', 429, '', '', 3600));
   await scene.pass(0);
@@ -180,7 +124,7 @@ test('when the keys of the day are used up, it goes on without', async () => {
 });
 
 test('a refusal fails this one only, and can be tried again', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1);
   await scene.answer(0, new Problem('storage_full', 507));
   assert.equal(scene.states, 'failed running');
@@ -189,7 +133,7 @@ test('a refusal fails this one only, and can be tried again', async () => {
 });
 
 test('what does not fit into the quota is told before it is sent, counting what is on its way', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.free = 100;
   scene.add(60, 60, 40);
   assert.equal(scene.states, 'running failed running');
@@ -197,7 +141,7 @@ test('what does not fit into the quota is told before it is sent, counting what 
 });
 
 test('a bad name is never sent', () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.queue.add([{ file: new File([], 'a\nb'), name: 'a\nb', mistake: 'control' }]);
   assert.equal(scene.states, 'failed');
   scene.queue.retryFailed();
@@ -205,7 +149,7 @@ test('a bad name is never sent', () => {
 });
 
 test('pausing all stops what runs; going on begins it anew', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1, 1, 1);
   scene.queue.pauseAll();
   await scene.settle();
@@ -216,7 +160,7 @@ test('pausing all stops what runs; going on begins it anew', async () => {
 });
 
 test('pausing one lets another go first; cancelling takes it off the list', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1, 1, 1, 1);
   const [first, second] = scene.queue.uploads;
   if (first) scene.queue.pause(first);
@@ -230,7 +174,7 @@ test('pausing one lets another go first; cancelling takes it off the list', asyn
 });
 
 test('an answer that comes after a cancel changes nothing', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1);
   scene.queue.cancelAll();
   await scene.answer(0, offline());
@@ -239,7 +183,7 @@ test('an answer that comes after a cancel changes nothing', async () => {
 });
 
 test('totals leave out what failed, and speed comes from all that moved', async () => {
-  const scene = new Scene();
+  const scene = new UploadScene();
   scene.add(1000, 3000, 5000);
   scene.time = 100;
   scene.sendings[1]?.onProgress(600);

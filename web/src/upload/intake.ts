@@ -10,6 +10,7 @@ import { askAboutConflicts } from './conflicts.tsx';
 import { existingNames } from './existing.ts';
 import { chooseFiles } from './pick.ts';
 import { conflicts, nameOf, type Picked, plan, withoutLitter } from './plan.ts';
+import { goOnWith } from './unfinished.ts';
 import { uploads } from './uploads.ts';
 
 // Files whose names are being looked up.
@@ -38,13 +39,15 @@ async function take(picked: Picked[], dropped: boolean, who: string | undefined)
     if (dropped || picked.length > 0) toast({ text: t('upload.nothing') });
     return;
   }
-  preparing.value = files.length;
-  const names = files.map(nameOf).filter((name) => !nameMistake(name));
+  const fresh = goOnWith(files);
+  if (fresh.length === 0) return;
+  preparing.value = fresh.length;
+  const names = fresh.map(nameOf).filter((name) => !nameMistake(name));
   const taken = await takenNames(names, who).finally(() => { preparing.value = 0; });
   if (!taken) return;
-  const existing = conflicts(files, taken);
-  const answer = existing.length > 0 ? await askAboutConflicts(existing, files.length) : 'version';
-  if (answer && userId() === who) uploads.add(plan(files, taken, answer));
+  const existing = conflicts(fresh, taken);
+  const answer = existing.length > 0 ? await askAboutConflicts(existing, fresh.length) : 'version';
+  if (answer && userId() === who) uploads.add(plan(fresh, taken, answer));
 }
 
 const kPauses = [1000, 2000, 4000, 8000, 15_000];  // milliseconds between tries

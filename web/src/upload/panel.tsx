@@ -1,5 +1,6 @@
 // Uploads (and downloads the page writes itself) in the corner, beside whatever screen is shown. What failed stands on top
 // and stays until it is taken away by hand; what is done folds to a number.
+import { signal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import { ChevronDown, CircleAlert, CircleCheck, Upload as UploadIcon, X } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
@@ -9,8 +10,10 @@ import { paceText } from '../media/pace.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { ProgressBar } from '../ui/progress.tsx';
 import { preparing } from './intake.ts';
-import { canRetry, type Totals, totalsOf, type Upload } from './upload.ts';
+import { canRetry, outlivesPage, type Totals, totalsOf, type Upload } from './upload.ts';
 import { UploadRow } from './row.tsx';
+import { unfinished } from './unfinished.ts';
+import { UnfinishedRows } from './unfinished_rows.tsx';
 import { uploads } from './uploads.ts';
 
 const kMostRows = { failed: 100, waiting: 20, done: 3 };
@@ -26,6 +29,11 @@ function rowsOf(all: readonly Upload[]): Upload[] {
   ];
 }
 
+// Nothing would be lost if the page were left now.
+function mayLeave(): boolean {
+  return uploads.uploads.every((one) => one.state === 'done' || one.state === 'failed' || outlivesPage(one));
+}
+
 const waitingIn = ({ count }: Totals) => count.waiting + count.paused + count.running;
 
 function headline(totals: Totals): string {
@@ -33,7 +41,8 @@ function headline(totals: Totals): string {
   if (preparing.value > 0) return t('upload.preparing', { n: preparing.value });
   if (waiting > 0) return t('upload.going', { n: waiting });
   if (totals.count.failed > 0) return t('upload.someFailed', { n: totals.count.failed });
-  return totals.count.done > 0 ? t('upload.allDone', { n: totals.count.done }) : t('download.title');
+  if (totals.count.done > 0) return t('upload.allDone', { n: totals.count.done });
+  return downloads.value.length > 0 ? t('download.title') : t('unfinished.title', { n: unfinished.value.length });
 }
 
 const retryable = () => uploads.uploads.filter((one) => one.state === 'failed' && canRetry(one)).length;
@@ -64,6 +73,7 @@ function Standing({ totals }: { totals: Totals }) {
     <div class="stack tight">
       <ProgressBar part={totals.bytes > 0 ? totals.sent / totals.bytes : 0} label={t('upload.total')} />
       <p class="transfer-state">{paceText(uploads.meter, totals.sent, totals.bytes)}</p>
+      {mayLeave() && <p class="transfer-state">{t('unfinished.leave')}</p>}
     </div>
   );
 }
@@ -74,6 +84,7 @@ function List({ totals }: { totals: Totals }) {
   const hidden = uploads.uploads.length - rows.length - hiddenDone;
   return (
     <ul class="transfer-list">
+      {!hidden.value && <UnfinishedRows />}
       {downloads.value.map((one) => <DownloadRow key={`download-${one.id}`} one={one} />)}
       {rows.map((upload) => <UploadRow key={upload.id} upload={upload} />)}
       {hidden > 0 && <li class="transfer-more muted">{t('upload.more', { n: hidden })}</li>}
@@ -95,7 +106,11 @@ function Bubble({ totals, onOpen }: { totals: Totals; onOpen: () => void }) {
   );
 }
 
+// Unfinished ones of earlier visits come back with the next one.
+const hidden = signal(false);
+
 function clearAll() {
+  hidden.value = true;
   uploads.cancelAll();
   clearDownloads();
 }
@@ -104,7 +119,8 @@ export function Panel() {
   const [small, setSmall] = useState(false);
   void uploads.changed.value;
   const totals = totalsOf(uploads.uploads);
-  const empty = uploads.uploads.length === 0 && downloads.value.length === 0 && preparing.value === 0;
+  const left = hidden.value ? 0 : unfinished.value.length;
+  const empty = uploads.uploads.length === 0 && downloads.value.length === 0 && preparing.value === 0 && left === 0;
   const waiting = waitingIn(totals);
   const moving = waiting > 0 || preparing.value > 0 || downloads.value.some(({ state }) => !isOver(state.value));
   const title = headline(totals);
@@ -124,6 +140,7 @@ export function Panel() {
               <Acts totals={totals} />
             </div>
           )}
+          {left > 0 && <p class="transfer-note transfer-hint">{t('unfinished.hint')}</p>}
           <List totals={totals} />
         </section>
       )}

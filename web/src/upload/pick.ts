@@ -6,10 +6,10 @@ const kUnnamed = /^image\.(png|jpe?g|gif|webp)$/i;   // what browsers call a pic
 export const canChooseFolders = 'webkitdirectory' in HTMLInputElement.prototype;
 
 // Opens the browser's dialog. Must be called while a click is handled.
-export function chooseFiles({ folder }: { folder: boolean }): Promise<Picked[]> {
+export function chooseFiles({ folder = false, one = false }: { folder?: boolean; one?: boolean }): Promise<Picked[]> {
   const input = document.createElement('input');
   input.type = 'file';
-  input.multiple = true;
+  input.multiple = !one;
   input.webkitdirectory = folder;
   input.hidden = true;
   document.body.append(input);

@@ -6,14 +6,16 @@ import { asProblem, type Problem } from '../api/problem.ts';
 import { Meter } from '../media/meter.ts';
 import { type Planned } from './plan.ts';
 import { type Sending } from './send.ts';
-import { canRetry, type Failure, type Upload } from './upload.ts';
+import { canRetry, type Failure, type Place, type Upload } from './upload.ts';
 
 export interface Surroundings {
   send: (sending: Sending) => Promise<void>;
   isReadable: (file: File) => Promise<boolean>;
   isReachable: () => Promise<boolean>;
+  onBegun: (id: string, file: File) => void;  // there is a place for it, with room for all of it
+  onEnded: (id: string, discarded: boolean) => void;  // its place is not needed any more
   free: () => number | undefined;             // bytes of the quota that are left; undefined while not known
-  onStored: (size: number) => void;
+  onStored: (size: number) => void;           // bytes of the quota that are taken now
   newKey: () => string;
   now: () => number;                          // milliseconds
   after: (milliseconds: number, act: () => void) => void;
@@ -27,6 +29,7 @@ const kBreaks = 3;
 const kLongestPause = 15_000;                           // milliseconds
 const kTold = 200;                                      // milliseconds between two news of progress
 const kKeysUsedUp = 600;                                // seconds: who says to wait as long means the day's keys
+export const kResumableFrom = 8 * 1024 * 1024;            // bytes; smaller ones are soon sent again
 const kPuttingOff = ['busy', 'too_many_requests', 'request_timeout', 'conflict', 'locked'];
 
 export class UploadQueue {
@@ -45,13 +48,24 @@ export class UploadQueue {
 
   add(planned: readonly Planned[]): void {
     for (const { file, name, mistake } of planned) {
-      this.uploads.push({
-        id: ++this.lastId, file, name, meter: new Meter(), sent: 0, key: this.freshKey(), tries: 0, breaks: 0, notBefore: 0,
-        state: mistake ? 'failed' : 'waiting',
-        failure: mistake ? { kind: 'name', mistake } : undefined,
-      });
+      const place = file.size >= kResumableFrom ? { id: undefined, kept: 0 } : undefined;
+      this.put(file, name, place, mistake && { kind: 'name', mistake });
     }
     this.pump();
+  }
+
+  // What an earlier visit began, or an earlier attempt here.
+  goOn(file: File, name: string, place: Place): void {
+    this.uploads = this.uploads.filter((one) => one.place?.id !== place.id);
+    this.put(file, name, place);
+    this.pump();
+  }
+
+  private put(file: File, name: string, place: Place | undefined, failure?: Failure): void {
+    this.uploads.push({
+      id: ++this.lastId, file, name, place, failure, meter: new Meter(), sent: place?.kept ?? 0, key: this.freshKey(), tries: 0, breaks: 0, notBefore: 0,
+      state: failure ? 'failed' : 'waiting',
+    });
   }
 
   // ---- what a person asks for
@@ -90,16 +104,30 @@ export class UploadQueue {
 
   cancel(upload: Upload): void {
     this.uploads = this.uploads.filter((one) => one !== upload);
-    upload.control?.abort();
+    this.drop(upload);
     this.pump();
   }
 
   cancelAll(): void {
     const all = this.uploads;
+    this.forgetAll();
+    for (const one of all) this.drop(one);
+  }
+
+  // What is at the daemon stays there.
+  forgetAll(): void {
+    const all = this.uploads;
     this.uploads = [];
     for (const one of all) one.control?.abort();
     this.standing.value = 'going';
     this.touch();
+  }
+
+  private drop({ control, place, state, file }: Upload): void {
+    control?.abort();
+    if (place?.id === undefined || state === 'done') return;
+    this.around.onStored(-file.size);
+    this.around.onEnded(place.id, true);
   }
 
   // Takes what is over off the list; what failed only with the rest of it gone too.
@@ -139,32 +167,49 @@ export class UploadQueue {
 
   // False: there is no room for it.
   private begin(upload: Upload): boolean {
-    const held = this.uploads.reduce((sum, { state, file }) => (state === 'running' ? sum + file.size : sum), 0);
+    // What has a place has its room already.
+    const held = this.uploads.reduce((sum, { state, file, place }) => (state === 'running' && !place?.id ? sum + file.size : sum), 0);
     const free = this.around.free();
-    if (free !== undefined && upload.file.size > free - held) {
+    if (free !== undefined && !upload.place?.id && upload.file.size > free - held) {
       this.fail(upload, { kind: 'no_room', size: upload.file.size, free: Math.max(0, free - held) });
       return false;
     }
     upload.state = 'running';
-    upload.sent = 0;
+    if (!upload.place) upload.sent = 0;
     upload.control = new AbortController();
     void this.run(upload, upload.control.signal);
     return true;
   }
 
   private async run(upload: Upload, signal: AbortSignal): Promise<void> {
-    const { file, name, key } = upload;
-    upload.meter.note(0, this.around.now());
+    const { file, name, key, place } = upload;
+    upload.meter.note(upload.sent, this.around.now());
+    const heard = <Told>(act: (told: Told) => void) => (told: Told) => { if (!signal.aborted) act(told); };
     try {
-      await this.around.send({ file, name, key, signal, onProgress: (bytes) => this.progress(upload, bytes) });
+      await this.around.send({
+        file, name, key, place, signal,
+        onProgress: heard((bytes) => this.progress(upload, bytes)), onPlace: heard((told) => this.settle(upload, told)),
+      });
       if (signal.aborted) return;
       this.progress(upload, file.size);
       upload.state = 'done';
-      this.around.onStored(file.size);
+      if (upload.place?.id) this.around.onEnded(upload.place.id, false);
+      else this.around.onStored(file.size);
     } catch (reason) {
       if (!signal.aborted) await this.stumble(upload, asProblem(reason), signal);
     }
     this.pump();
+  }
+
+  // Getting on makes good for what went wrong before.
+  private settle(upload: Upload, told: Place): void {
+    const before = upload.place;
+    upload.place = told;
+    if (told.id !== undefined && before?.id === undefined) {
+      this.around.onStored(upload.file.size);
+      this.around.onBegun(told.id, upload.file);
+    }
+    if (told.kept > (before?.kept ?? 0)) Object.assign(upload, { tries: 0, breaks: 0 });
   }
 
   // A key is kept for a day, and there are only so many: beyond them a repeat is told by its equal content alone.
@@ -174,6 +219,12 @@ export class UploadQueue {
 
   private async stumble(upload: Upload, problem: Problem, signal: AbortSignal): Promise<void> {
     if (problem.code === 'offline' || problem.code === 'unauthorized') return this.lose(upload, signal);
+    if (upload.place?.id && (problem.status === 404 || problem.status === 410) && ++upload.breaks < kBreaks) {
+      this.around.onEnded(upload.place.id, false);  // the daemon has given it up: from the beginning
+      this.around.onStored(-upload.file.size);
+      Object.assign(upload, { place: { id: undefined, kept: 0 }, sent: 0, key: this.freshKey() });
+      return this.later(upload, 0);
+    }
     if (problem.code === 'idempotency_mismatch' && ++upload.breaks < kBreaks) {
       upload.key = this.freshKey();  // the file has changed since the first attempt
       return this.later(upload, 0);
@@ -221,10 +272,17 @@ export class UploadQueue {
   // ---- one file's state
 
   // An attempt that did not get all its bytes out stored nothing: it needs no key to be told from the next one, which then
-  // need not wait until the daemon has given the first one up.
-  private ready(upload: Upload): void {
+  // need not wait until the daemon has given the first one up. What has a place, or may have got one without our hearing of
+  // it, goes on there.
+  private rewind(upload: Upload): void {
+    if (upload.place) return;
     if (upload.sent < upload.file.size) upload.key = this.freshKey();
-    Object.assign(upload, { state: 'waiting', sent: 0, failure: undefined, control: undefined, tries: 0, notBefore: 0 });
+    upload.sent = 0;
+  }
+
+  private ready(upload: Upload): void {
+    this.rewind(upload);
+    Object.assign(upload, { state: 'waiting', failure: undefined, control: undefined, tries: 0, notBefore: 0 });
   }
 
   private interrupt(upload: Upload, state: 'waiting' | 'paused'): void {
@@ -235,8 +293,8 @@ export class UploadQueue {
   }
 
   private later(upload: Upload, milliseconds: number): void {
-    if (upload.sent < upload.file.size) upload.key = this.freshKey();
-    Object.assign(upload, { state: 'waiting', sent: 0, control: undefined, notBefore: this.around.now() + milliseconds });
+    this.rewind(upload);
+    Object.assign(upload, { state: 'waiting', control: undefined, notBefore: this.around.now() + milliseconds });
     this.around.after(milliseconds, () => this.pump());
   }
 

@@ -1,45 +1,25 @@
-// One file on its way to the daemon. XMLHttpRequest, because fetch does not tell how much has been sent.
-import { urlOf } from '../api/base.ts';
-import { offline, type Problem, problemFrom } from '../api/problem.ts';
-import { isStill, session, userId } from '../api/session.ts';
+// One file on its way to the daemon: small ones with one request, others by tus, which goes on after a break.
+import { request } from './request.ts';
+import { sendResumably } from './tus.ts';
+import { type Place } from './upload.ts';
 
 export interface Sending {
   file: File;
   name: string;
   key: string;                         // Idempotency-Key: sent again after a lost answer, it is stored once; empty: none
+  place: Place | undefined;            // of one that can go on; as the daemon last told
   signal: AbortSignal;
-  onProgress: (bytes: number) => void;
+  onProgress: (bytes: number) => void; // of the whole file
+  onPlace: (place: Place) => void;     // the daemon told where it is
 }
 
 // Done when the daemon has stored it. Throws a Problem.
 export async function send(sending: Sending): Promise<void> {
-  const who = userId();
-  let problem = await attempt(sending);
-  // Another tab renewed the log-in, or it ran out while the page was busy.
-  if (problem && (problem.status === 401 || problem.code === 'csrf') && await isStill(who)) problem = await attempt(sending);
-  if (problem) throw problem;
-}
-
-function attempt({ file, name, key, signal, onProgress }: Sending): Promise<Problem | undefined> {
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    const abort = () => request.abort();
-    const end = (act: () => void) => {
-      signal.removeEventListener('abort', abort);
-      act();
-    };
-    request.upload.onprogress = (event) => onProgress(Math.min(event.loaded, file.size));
-    request.onload = () => end(() => resolve(request.status >= 200 && request.status < 300 ? undefined
-      : problemFrom(request.status, request.responseText, request.getResponseHeader('Retry-After'))));
-    request.onerror = () => end(() => resolve(offline()));
-    request.onabort = () => end(() => reject(signal.reason as Error));
-    if (signal.aborted) return reject(signal.reason as Error);
-    signal.addEventListener('abort', abort);
-    request.open('POST', urlOf('files', { filename: name }));
-    request.setRequestHeader('Content-Type', 'application/octet-stream');
-    if (key) request.setRequestHeader('Idempotency-Key', key);
-    request.setRequestHeader('X-Kith-CSRF', session.value?.csrf ?? '');
-    request.send(file);
+  if (sending.place) return sendResumably(sending, sending.place);
+  const { file, name, key, signal, onProgress } = sending;
+  await request({
+    method: 'POST', path: 'files', query: { filename: name }, body: file, signal, onProgress,
+    headers: { 'Content-Type': 'application/octet-stream', ...(key && { 'Idempotency-Key': key }) },
   });
 }
 

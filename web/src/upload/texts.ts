@@ -1,6 +1,6 @@
 // What an upload's row says.
 import { problemText } from '../api/problem_text.ts';
-import { formatSize } from '../i18n/format.ts';
+import { formatPercent, formatSize } from '../i18n/format.ts';
 import { t } from '../i18n/index.ts';
 import { paceText } from '../media/pace.ts';
 import { type Failure, type Upload } from './upload.ts';
@@ -19,7 +19,7 @@ export function rowText(upload: Upload): string {
   const size = upload.file.size;
   switch (upload.state) {
     case 'waiting': return `${t('upload.waiting')} · ${formatSize(size)}`;
-    case 'paused': return `${t('upload.paused')} · ${formatSize(size)}`;
+    case 'paused': return [t('upload.paused'), upload.place?.id && formatPercent(upload.sent / size), formatSize(size)].filter(Boolean).join(' · ');
     case 'done': return `${t('upload.done')} · ${formatSize(size)}`;
     case 'failed': return upload.failure ? failureText(upload.failure) : '';
     case 'running': return upload.sent >= size ? t('upload.storing') : paceText(upload.meter, upload.sent, size);

@@ -10,6 +10,12 @@ export type Failure =
   | { kind: 'broken' }
   | { kind: 'refused'; problem: Problem };
 
+// Where a large file goes on after a break, as the daemon last told.
+export interface Place {
+  id: string | undefined;           // none before it was begun there
+  kept: number;                     // bytes that are there
+}
+
 export type UploadState = 'waiting' | 'paused' | 'running' | 'done' | 'failed';
 
 export interface Upload {
@@ -18,13 +24,19 @@ export interface Upload {
   readonly name: string;
   readonly meter: Meter;
   state: UploadState;
-  sent: number;                     // bytes, of this attempt
+  sent: number;                     // bytes, of this attempt; with a place: of all
   failure?: Failure | undefined;
   key: string;
+  place: Place | undefined;         // of those that can go on
   control?: AbortController | undefined;
   tries: number;                    // that the daemon put off
   breaks: number;                   // that broke although the daemon can be reached
   notBefore: number;                // milliseconds
+}
+
+// Whether it can go on on another visit.
+export function outlivesPage({ place }: Upload): boolean {
+  return place?.id !== undefined;
 }
 
 // A name stays bad however often it is tried.

@@ -122,7 +122,7 @@ export const files: Topic<'files'> = {
   'upload.cancelAll': 'Alle abbrechen',
   'upload.retryFailed': 'Gescheiterte noch einmal ({n})',
   'upload.clearDone': 'Fertige ausblenden',
-  'upload.allPaused': 'Angehalten. Eine Datei, die schon unterwegs war, beginnt neu.',
+  'upload.allPaused': 'Angehalten. Kleine Dateien beginnen neu, große machen dort weiter, wo sie waren.',
   'upload.offline': 'Keine Verbindung zu diesem Server. {n, plural, one {# Datei wartet und macht von selbst weiter.} other {# Dateien warten und machen von selbst weiter.}}',
   'upload.more': '{n} weitere warten',
   'upload.moreDone': '{n} weitere hochgeladen',

@@ -8,5 +8,6 @@ import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { photos } from './photos.ts';
 import { shared } from './shared.ts';
+import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared };
+export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };

@@ -120,7 +120,7 @@ export const files = {
   'upload.cancelAll': 'Cancel all',
   'upload.retryFailed': 'Try failed again ({n})',
   'upload.clearDone': 'Clear finished',
-  'upload.allPaused': 'Paused. A file that was on its way begins anew.',
+  'upload.allPaused': 'Paused. Small files begin anew, large ones go on where they were.',
   'upload.offline': 'No connection to this server. {n, plural, one {# file waits and goes on by itself.} other {# files wait and go on by themselves.}}',
   'upload.more': '{n} more wait',
   'upload.moreDone': '{n} more uploaded',

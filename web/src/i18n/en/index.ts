@@ -7,10 +7,11 @@ import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { photos } from './photos.ts';
 import { shared } from './shared.ts';
+import { unfinished } from './unfinished.ts';
 
-const topics = { common, deleted, entry, errors, files, outside, people, photos, shared };
+const topics = { common, deleted, entry, errors, files, outside, people, photos, shared, unfinished };
 
-export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared };
+export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

@@ -1,0 +1,15 @@
+export const unfinished = {
+  'unfinished.title': '{n, plural, one {# upload is not finished} other {# uploads are not finished}}',
+  'unfinished.hint': 'Choose the same file again, or drop it on the page: it goes on from there. What nobody goes on with is discarded after a day.',
+  'unfinished.progress': 'What is there of {name}',
+  'unfinished.there': '{part} of {size} is there',
+  'unfinished.elsewhere': 'Begun in another browser, perhaps still on its way there.',
+  'unfinished.choose': 'Choose the file again',
+  'unfinished.choose.label': 'Choose {name} again to go on',
+  'unfinished.wrong': 'That is another file, or it was changed since.',
+  'unfinished.discard': 'Discard what is there of {name}',
+  'unfinished.discard.title': 'Discard what is there of {name}?',
+  'unfinished.discard.text': 'It was begun in another browser. If that one is still uploading, it has to begin anew.',
+  'unfinished.discard.yes': 'Discard',
+  'unfinished.leave': 'You can leave this page: what is missing then goes on when you choose the files again, for a day.',
+};
