@@ -23,10 +23,11 @@ function databaseOf(home) {
   return files.find((file) => fs.readFileSync(file).subarray(0, 15).equals(Buffer.from('SQLite format 3')));
 }
 
-async function manyPhotos(stage) {
+// `hours`: between one and the next.
+async function manyPhotos(stage, { hours = 0 } = {}) {
   const { home, alice, assets } = await aliceAtHome(stage, { 'hills.jpg': jpeg({ seed: 7 }) });
   await home.stop();
-  execFileSync('/usr/bin/python3', [SEED, databaseOf(home), alice.id, 'hills.jpg', COUNT]);
+  execFileSync('/usr/bin/python3', [SEED, databaseOf(home), alice.id, 'hills.jpg', COUNT, hours]);
   await home.start();
   await alice.ok('DELETE', `/api/assets/${assets['hills.jpg'].id}`);
   return { home, alice };
@@ -104,3 +105,45 @@ story('selecting, searching and viewing among 20,000', async (stage) => {
   await until(async () => (await total(page)) === COUNT / 1000, 'what was looked for');
   assert.equal((await namesOn(page))[0], `19777 of ${COUNT}.jpg`);
 }, { seconds: 180 });
+
+story('20,000 photos by month, over years', async (stage) => {
+  const { home, alice } = await manyPhotos(stage, { hours: 6 });
+  const { page } = await openFiles(stage, home, alice);
+  await page.getByRole('button', { name: 'Photos', exact: true }).click();
+  await tile(page, `${COUNT} of ${COUNT}.jpg`).waitFor();
+  const headings = () => page.locator('.section-heading').allInnerTexts();
+  const [latest] = await headings();
+  let most = await nodes(page);
+  const last = tile(page, `1 of ${COUNT}.jpg`);
+  await until(async () => {
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    most = Math.max(most, await nodes(page));
+    return (await last.count()) > 0;
+  }, 'the last photo', 90);
+  await last.locator('img').waitFor();
+  const [, year] = /(\d+)$/.exec(latest);
+  const earliest = await page.getByRole('combobox', { name: 'From' }).locator('option').last().innerText();
+  assert.match(earliest, new RegExp(`${Number(year) - 14} |${Number(year) - 13} `));
+  assert.ok(most < MOST_NODES + 400, `${most} elements at most`);   // the months to choose from among them
+  await shoot(page, 'photos-many-end', { narrow: false });
+
+  // To one month and back by the filter; the focus goes from the end to the beginning by a key.
+  await page.getByRole('combobox', { name: 'To' }).selectOption({ index: 100 });
+  await page.getByRole('combobox', { name: 'From' }).selectOption({ index: 100 });
+  await until(async () => {
+    await page.evaluate(() => window.scrollTo(0, 0));
+    const shown = await headings();
+    return shown.length === 1 && shown[0] !== latest;
+  }, 'one month');
+  assert.ok((await namesOn(page)).length > 20);
+  await page.getByRole('button', { name: 'Show all photos' }).click();
+  await opener(page, `${COUNT} of ${COUNT}.jpg`).waitFor();
+  await opener(page, `${COUNT} of ${COUNT}.jpg`).focus();
+  const focused = () => page.evaluate(() => Number.parseInt(document.activeElement?.querySelector('.tile-name')?.innerText ?? '', 10));
+  let at = COUNT;
+  for (let n = 0; n < 30; ++n) {
+    await page.keyboard.press('ArrowDown');
+    at = await until(async () => { const now = await focused(); return now < at && now; }, `the focus beyond ${at}`);
+  }
+  assert.ok(at < COUNT - 60, `reached ${at}`);
+}, { seconds: 240 });

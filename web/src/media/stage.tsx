@@ -50,9 +50,10 @@ interface StageProps { item: MediaItem; shelf: PhotoShelf; onRetry: () => void; 
 
 // As large as the photo itself will be.
 function Preview({ item, url, onError }: { item: MediaItem; url: string; onError?: () => void }) {
+  const most = (pixels: number | null | undefined) => (pixels ? `min(100%, ${pixels}px)` : '100%');
   return (
-    <img class="stage-picture preview" src={url} alt={visible(item.name)} width={item.width ?? undefined} height={item.height ?? undefined}
-      draggable={false} onError={onError} />
+    <img class="stage-picture preview" src={url} alt={visible(item.name)} draggable={false} onError={onError}
+      style={{ maxInlineSize: most(item.width), maxBlockSize: most(item.height) }} />
   );
 }
 
