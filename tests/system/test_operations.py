@@ -13,6 +13,7 @@ import unittest
 
 from cutting_proxy import CuttingProxy
 from kith_instance import Instance, RawConnection, connect, self_signed_context, until
+from test_files import stored_files
 
 BIG = 48 << 20
 
@@ -82,7 +83,7 @@ class Stopping(unittest.TestCase):
             upload.send_head("PUT", "/files/late.bin", Authorization=f"Bearer {self.carol.token}",
                              Content_Length=1 << 20)
             upload.send(b"u" * (1 << 19))
-            until(lambda: len([p for p in (self.instance.data / "blobs").rglob("*") if p.is_file()]) == 2, "begun")
+            until(lambda: len(stored_files(self.instance)) == 2, "begun")
             self.begin_to_stop()
             with self.assertRaises(OSError):
                 with RawConnection(self.instance.local_port) as late:

@@ -416,6 +416,7 @@ class Forgery(OneInstance):
 
     # Those that log in have no cookie to misuse; LoggingIn says what keeps other sites from them.
     OPEN = {("post", "/api/session"), ("post", "/api/set-up"), ("post", "/api/tokens")}
+    LOG_INS = {"logged_in", "user", "admin", "anyone"}
 
     @classmethod
     def setUpClass(cls):
@@ -427,11 +428,12 @@ class Forgery(OneInstance):
         cls.ids = {"/api/assets/": cls.asset["id"], "/api/shares/": share_id, "/api/invites/": invite["id"]}
 
     def changing_calls(self):
-        """Every call there is that changes something, with a target that exists."""
+        """Every call there is that changes something by a log-in, with a target that exists."""
         document = self.instance.local.request("GET", "/api/openapi.json").json()
         for path, operations in document["paths"].items():
             for method in ("post", "put", "patch", "delete"):
-                if method in operations and (method, path) not in self.OPEN:
+                operation = operations.get(method, {"x-kith-access": "nothing"})
+                if operation.get("x-kith-access") in self.LOG_INS and (method, path) not in self.OPEN:
                     known = next((known for start, known in self.ids.items() if path.startswith(start)), NOBODY)
                     target = path.replace("{id}", known).replace("{name}", "mine.txt").replace("{domain}", "b.example")
                     yield method.upper(), target
