@@ -24,7 +24,7 @@ function SelectionBar({ model }: { model: FilesModel }) {
   return (
     <div class="selection-bar" role="group" aria-label={t('files.selection')}>
       <IconButton icon={X} label={t('files.selection.clear')} onClick={() => selection.clear()} />
-      <p class="grow">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
+      <p class="grow truncate">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
       <div class="row">
         <Act icon={Share2} text={t('action.share')} onClick={show({ kind: 'share', items })} />
         <Act icon={Download} text={t('action.download')} onClick={() => download(items)} />
