@@ -9,7 +9,9 @@ import { refreshSession } from './session.ts';
 interface EventData {
   connection: { id: string };
   assets: Record<string, never>;
+  albums: Record<string, never>;
   shares: Record<string, never>;
+  exchanges: Record<string, never>;
   shared_with_me: { owner?: string };
   instance: Record<string, never>;
 }
@@ -19,7 +21,7 @@ type Listener<Name extends EventName> = (data: EventData[Name] | undefined) => v
 // What the listening tab passes on to the others.
 type Passed = { event: EventName; data: EventData[EventName] | undefined } | { connected: boolean };
 
-const kNames: EventName[] = ['connection', 'assets', 'shares', 'shared_with_me', 'instance'];
+const kNames: EventName[] = ['connection', 'assets', 'albums', 'shares', 'exchanges', 'shared_with_me', 'instance'];
 const listeners = new Map<EventName, Set<Listener<EventName>>>(kNames.map((name) => [name, new Set()]));
 
 // False while the daemon can't be heard.

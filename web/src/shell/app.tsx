@@ -16,6 +16,7 @@ import { refreshRequests } from './requests.ts';
 import { Shell } from './shell.tsx';
 
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
+const Exchanges = lazy(async () => (await import('../screens/exchanges/exchanges.tsx')).Exchanges);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
 const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
 const Deleted = lazy(async () => (await import('../screens/deleted/deleted.tsx')).Deleted);
@@ -34,6 +35,7 @@ function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInvi
         <Route path="/files/*?"><Files /></Route>
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={invite} onInviteTaken={onInviteTaken} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>
+        <Route path="/exchanges"><Exchanges /></Route>
         {isAdmin() && <Route path="/server"><Server /></Route>}
         <Route><Redirect to={invite ? '/people' : '/files'} replace /></Route>
       </Switch>

@@ -2,7 +2,7 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { FolderOpen, Languages, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, Users } from 'lucide-preact';
+import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
 import { isAdmin, logOut, me } from '../api/session.ts';
 import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
@@ -20,6 +20,7 @@ const kScreens: { path: string; text: Key; icon: LucideIcon }[] = [
   { path: '/files', text: 'nav.files', icon: FolderOpen },
   { path: '/people', text: 'nav.people', icon: Users },
   { path: '/shared', text: 'nav.shared', icon: Share2 },
+  { path: '/exchanges', text: 'nav.exchanges', icon: Link },
 ];
 
 function Navigation() {

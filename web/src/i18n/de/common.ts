@@ -5,6 +5,7 @@ export const common: Topic<'common'> = {
   'nav.files': 'Dateien',
   'nav.people': 'Personen',
   'nav.shared': 'Geteilt',
+  'nav.exchanges': 'Links',
   'nav.skip': 'Zum Inhalt springen',
   'nav.requests': '{n, plural, one {# Anfrage wartet auf dich} other {# Anfragen warten auf dich}}',
 

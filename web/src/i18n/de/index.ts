@@ -3,6 +3,7 @@ import { common } from './common.ts';
 import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
+import { exchanges } from './exchanges.ts';
 import { files } from './files.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
@@ -10,4 +11,4 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const de: Messages = { ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };

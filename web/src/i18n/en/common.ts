@@ -3,6 +3,7 @@ export const common = {
   'nav.files': 'Files',
   'nav.people': 'People',
   'nav.shared': 'Shared',
+  'nav.exchanges': 'Links',
   'nav.skip': 'Skip to the content',
   'nav.requests': '{n, plural, one {# request waits for you} other {# requests wait for you}}',
 

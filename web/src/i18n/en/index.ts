@@ -2,6 +2,7 @@ import { common } from './common.ts';
 import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
 import { errors } from './errors.ts';
+import { exchanges } from './exchanges.ts';
 import { files } from './files.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
@@ -9,9 +10,9 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-const topics = { common, deleted, entry, errors, files, outside, people, photos, shared, unfinished };
+const topics = { common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
 
-export const en = { ...common, ...deleted, ...entry, ...errors, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const en = { ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;
