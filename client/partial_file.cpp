@@ -46,15 +46,14 @@ Expected<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& fold
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_nlink != 1 || status.st_uid != ::geteuid())
     return core::fail(ErrorCode::internal,
                       "In " + printable(folder) + " lies a " + partial->name_ + " that kith did not make. Remove it.");
+  partial->is_ours_ = true;
   partial->size_ = static_cast<std::uint64_t>(status.st_size);
   return partial;
 }
 
 PartialFile::~PartialFile() {
-  if (file_ >= 0) {
-    if (size_ == 0) discard();
-    ::close(file_);
-  }
+  if (is_ours_ && size_ == 0) discard();  // nothing to go on with
+  if (file_ >= 0) ::close(file_);
   ::close(folder_);
 }
 

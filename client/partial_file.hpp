@@ -37,6 +37,7 @@ class PartialFile {
   const int folder_, file_;
   const std::string name_;
   std::uint64_t size_;
+  bool is_ours_ = false;  // nobody else is at it
 };
 
 }  // namespace kith::client
