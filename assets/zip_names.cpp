@@ -33,6 +33,11 @@ void shorten(std::string& text, std::size_t bytes) {
   text.resize(bytes);
 }
 
+// Windows drops spaces and dots at the end: two names would become one, and ".." is not a name at all.
+void trim_end(std::string& text) {
+  while (text.ends_with('.') || text.ends_with(' ')) text.pop_back();
+}
+
 struct Split {
   std::string stem, extension;  // the extension with its dot, empty for none
 };
@@ -76,11 +81,12 @@ std::string safe_zip_name(std::string_view name) {
     const bool kept = stays(point) && (is_text || point < 0x80);
     safe += kept ? before.substr(0, before.size() - rest.size()) : "_";
   }
-  // Windows drops spaces and dots at the end: two names would become one, and ".." is not a name at all.
-  while (safe.ends_with('.') || safe.ends_with(' ')) safe.pop_back();
+  trim_end(safe);
   if (safe.empty()) return "_";
   if (is_device(safe)) safe.insert(0, "_");
-  return fit(split(safe), "");
+  safe = fit(split(safe), "");
+  trim_end(safe);  // where it was cut
+  return safe;
 }
 
 std::string ZipNames::next(std::string_view name) {

@@ -54,6 +54,11 @@ TEST(ZipNames, LongNamesAreCutBetweenCharactersAndKeepTheirExtension) {
   EXPECT_TRUE(core::is_valid_utf8(safe));
 }
 
+TEST(ZipNames, TheCutLeavesNoDotAtTheEnd) {
+  const auto stem = std::string(254, 'x');
+  EXPECT_EQ(safe_zip_name(stem + ". a sentence goes on here"), stem);
+}
+
 TEST(ZipNames, EqualNamesAreToldApart) {
   ZipNames names;
   EXPECT_EQ(names.next("a.jpg"), "a.jpg");
