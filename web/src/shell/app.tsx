@@ -17,6 +17,7 @@ import { Shell } from './shell.tsx';
 
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
 const Exchanges = lazy(async () => (await import('../screens/exchanges/exchanges.tsx')).Exchanges);
+const Albums = lazy(async () => (await import('../screens/albums/albums.tsx')).Albums);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
 const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
 const Deleted = lazy(async () => (await import('../screens/deleted/deleted.tsx')).Deleted);
@@ -32,6 +33,7 @@ function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInvi
     <Shell>
       <Switch>
         <Route path="/files/deleted"><Deleted /></Route>
+        <Route path="/files/albums/:id?">{({ id }) => <Albums id={id} />}</Route>
         <Route path="/files/*?"><Files /></Route>
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={invite} onInviteTaken={onInviteTaken} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>

@@ -16,6 +16,9 @@ import { unfinished } from './unfinished.ts';
 import { UnfinishedRows } from './unfinished_rows.tsx';
 import { uploads } from './uploads.ts';
 
+// Unfinished ones of earlier visits come back with the next one.
+const putAway = signal(false);
+
 const kMostRows = { failed: 100, waiting: 20, done: 3 };
 
 // Failed, running, waiting; of those done only the last few.
@@ -84,7 +87,7 @@ function List({ totals }: { totals: Totals }) {
   const hidden = uploads.uploads.length - rows.length - hiddenDone;
   return (
     <ul class="transfer-list">
-      {!hidden.value && <UnfinishedRows />}
+      {!putAway.value && <UnfinishedRows />}
       {downloads.value.map((one) => <DownloadRow key={`download-${one.id}`} one={one} />)}
       {rows.map((upload) => <UploadRow key={upload.id} upload={upload} />)}
       {hidden > 0 && <li class="transfer-more muted">{t('upload.more', { n: hidden })}</li>}
@@ -106,11 +109,8 @@ function Bubble({ totals, onOpen }: { totals: Totals; onOpen: () => void }) {
   );
 }
 
-// Unfinished ones of earlier visits come back with the next one.
-const hidden = signal(false);
-
 function clearAll() {
-  hidden.value = true;
+  putAway.value = true;
   uploads.cancelAll();
   clearDownloads();
 }
@@ -119,7 +119,7 @@ export function Panel() {
   const [small, setSmall] = useState(false);
   void uploads.changed.value;
   const totals = totalsOf(uploads.uploads);
-  const left = hidden.value ? 0 : unfinished.value.length;
+  const left = putAway.value ? 0 : unfinished.value.length;
   const empty = uploads.uploads.length === 0 && downloads.value.length === 0 && preparing.value === 0 && left === 0;
   const waiting = waitingIn(totals);
   const moving = waiting > 0 || preparing.value > 0 || downloads.value.some(({ state }) => !isOver(state.value));

@@ -1,3 +1,4 @@
+import { albums } from './albums.ts';
 import { common } from './common.ts';
 import { deleted } from './deleted.ts';
 import { entry } from './entry.ts';
@@ -10,9 +11,9 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-const topics = { common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
+const topics = { albums, common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
 
-export const en = { ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const en = { ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

@@ -1,3 +1,4 @@
+import { AddToAlbumDialog } from '../albums/add_dialog.tsx';
 import { ShareDialog } from '../shared/share_dialog.tsx';
 import { DetailsDialog } from './details_dialog.tsx';
 import { type FilesModel } from './model.ts';
@@ -14,6 +15,8 @@ export function Dialogs({ model }: { model: FilesModel }) {
     case 'details':
       return <DetailsDialog item={open.item} onClose={close} onVersions={() => { model.dialog.value = { kind: 'versions', item: open.item }; }} />;
     case 'versions': return <VersionsDialog item={open.item} onClose={close} onRestored={(item) => model.list.put([item])} />;
+    case 'album':
+      return <AddToAlbumDialog items={open.items} onClose={close} onDone={() => { close(); model.selection.clear(); }} />;
     case 'share': return <ShareDialog assets={open.items} onClose={close} />;
   }
 }

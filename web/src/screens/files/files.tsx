@@ -1,4 +1,5 @@
 // One's own files and photos.
+import '../../styles/albums.css';
 import '../../styles/files.css';
 import '../../styles/media.css';
 import '../../styles/photos.css';
@@ -14,6 +15,7 @@ import { Browser } from './browser.tsx';
 import { Dialogs } from './dialogs.tsx';
 import { Head } from './head.tsx';
 import { FilesModel } from './model.ts';
+import { PlaceTabs } from './place_tabs.tsx';
 import { PhotoFilters } from './photo_filters.tsx';
 import { isEverything } from './query.ts';
 import { Nothing, Skeleton } from './states.tsx';
@@ -79,6 +81,7 @@ export function Files() {
   return (
     <div class="files">
       <Head model={model} />
+      <PlaceTabs current="files" />
       <StorageMeter />
       {!(model.list.isEmpty.value && isEverything(model.query.value)) && <Toolbar model={model} />}
       {model.isByTime && <PhotoFilters model={model} />}

@@ -1,5 +1,5 @@
 // The viewer over one's own files.
-import { Download, History, Info, Pencil, Share2, Trash2 } from 'lucide-preact';
+import { Download, History, Images, Info, Pencil, Share2, Trash2 } from 'lucide-preact';
 import { type Asset } from '../../api/types.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -20,6 +20,7 @@ export function FilesViewer({ model }: { model: FilesModel }) {
   const actions = (item: Asset) => (
     <>
       <IconButton icon={Share2} label={t('action.share')} onClick={() => { model.dialog.value = { kind: 'share', items: [item] }; }} />
+      <IconButton icon={Images} label={t('albums.add')} onClick={() => { model.dialog.value = { kind: 'album', items: [item] }; }} />
       <IconButton icon={Download} label={t('action.download')} onClick={() => void download([item])} />
       <IconButton icon={Pencil} label={t('action.rename')} onClick={() => { model.dialog.value = { kind: 'rename', item }; }} />
       <IconButton icon={Info} label={t('files.details')} onClick={() => { model.dialog.value = { kind: 'details', item }; }} />

@@ -1,5 +1,5 @@
 // Who can be shown files, and why others can't. Pure.
-import { type Asset, type Connection } from '../../api/types.ts';
+import { type Connection } from '../../api/types.ts';
 import { domainOf } from '../../data/address.ts';
 import { cleaned } from '../people/peer_input.ts';
 
@@ -32,7 +32,7 @@ function better(one: Connection | undefined, other: Connection): Connection {
 
 // People elsewhere whose connection stands or comes to be, and `locals`, who are on this server. Who can receive comes
 // first.
-export function recipientsOf(connections: readonly Connection[], locals: readonly string[], assets: readonly Asset[]): Recipient[] {
+export function recipientsOf(connections: readonly Connection[], locals: readonly string[], assets: readonly { shared_with: readonly string[] }[]): Recipient[] {
   const people = new Map<string, Connection | undefined>();
   for (const connection of connections) {
     if (!kNotAnyMore.includes(connection.state)) people.set(connection.peer, better(people.get(connection.peer), connection));
