@@ -1,6 +1,6 @@
 // The viewer for what others share: to look at, download, and copy; what is withdrawn meanwhile is said.
 import { useEffect, useRef } from 'preact/hooks';
-import { Clock, Download, FolderPlus } from 'lucide-preact';
+import { Clock, Download, FolderPlus, Images } from 'lucide-preact';
 import { handleOf } from '../../data/address.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
@@ -13,12 +13,13 @@ import { toast } from '../../ui/toasts.tsx';
 import { saveCopies } from './save_copy.ts';
 import { shortName } from './short_name.ts';
 
-export type ShownItem = MediaItem & { owner: string; expires_at: string | null };
+export type ShownItem = MediaItem & { owner: string; expires_at: string | null; album?: string | null | undefined };
 
 function Actions({ item, onShown }: { item: ShownItem; onShown: (item: ShownItem) => void }) {
   useEffect(() => onShown(item), [item]);
   return (
     <>
+      {item.album && <small class="shared-until album-from" title={visible(item.album)}><Images aria-hidden="true" /><span class="truncate">{t('albums.from', { name: visible(item.album) })}</span></small>}
       {item.expires_at && <small class="shared-until"><Clock aria-hidden="true" />{t('shared.until', { when: formatTime(item.expires_at) })}</small>}
       <IconButton icon={FolderPlus} label={t('shared.copy')} onClick={() => void saveCopies([item])} />
       <IconButton icon={Download} label={t('action.download')} onClick={() => void download([item])} />

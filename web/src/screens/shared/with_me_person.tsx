@@ -14,11 +14,12 @@ import { ScreenHead } from '../../shell/shell.tsx';
 import { Button, IconButton, LinkButton } from '../../ui/button.tsx';
 import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { visible } from '../../ui/text.tsx';
+import { AlbumChips } from './album_chips.tsx';
 import { FilterBar } from './filter_bar.tsx';
 import { focusTile } from './focus_tile.ts';
 import { establishedWith, isElsewhere, toldAt } from './groups.ts';
 import { ItemGrid } from './item_grid.tsx';
-import { kEverything, type PersonQuery } from './matches.ts';
+import { kEverything, matches, type PersonQuery } from './matches.ts';
 import { type PersonItems, usePersonItems } from './person_items.ts';
 import { TrustChips } from './person_head.tsx';
 import { standingOf } from './peer_checks.ts';
@@ -26,6 +27,7 @@ import { hasPictures, isDown, isOutOfReach, ReachLine, StaleNotice } from './rea
 import { saveCopies } from './save_copy.ts';
 import { SharedViewer, type ShownItem } from './shared_viewer.tsx';
 import { GridSkeleton } from './skeletons.tsx';
+import { albumsAmong, inAlbum } from './their_albums.ts';
 import { usePeerChecks } from './use_peer_checks.ts';
 
 function SelectionBar({ selection }: { selection: Selection<ShownItem> }) {
@@ -96,9 +98,14 @@ function PersonPage({ address, connection }: { address: string; connection: Conn
   const elsewhere = isElsewhere(address, me().address);
   const theirs = usePersonItems(address, query, elsewhere);
   usePeerChecks(connection ? [connection] : []);
-  const { items, told, isLive, complete } = theirs;
+  const [album, setAlbum] = useState<string>();
+  const { told, isLive, complete } = theirs;
+  const albums = albumsAmong(told, theirs.items);
+  // One that is withdrawn is none to look at.
+  const wanted = album !== undefined && albums.includes(album) ? album : undefined;
+  const items = wanted === undefined ? theirs.items : inAlbum(wanted, theirs.items, complete ? [] : told.filter((item) => matches(item, query)));
   const stranger = connectionsRead.value && theirs.problem !== undefined && isStranger(theirs.problem);
-  const count = isLive && complete && query === kEverything ? items.length : isLive ? undefined : told.length;
+  const count = isLive && complete && query === kEverything && wanted === undefined ? items.length : isLive ? undefined : told.length;
   const filter = (next: PersonQuery) => {
     selection.clear();
     setQuery(next.kind || next.name ? next : kEverything);
@@ -123,6 +130,7 @@ function PersonPage({ address, connection }: { address: string; connection: Conn
       </p>
       <div class="stack">
         <State address={address} connection={connection} theirs={theirs} />
+        {!stranger && albums.length > 0 && <AlbumChips albums={albums} chosen={wanted} onChosen={(name) => { selection.clear(); setAlbum(name); }} />}
         {!stranger && <FilterBar query={query} onQuery={filter} />}
         {items.length > 0 ? (
           <ItemGrid items={items} selection={selection} pictures={hasPictures(connection)} label={t('shared.of', { who: visible(address) })}
