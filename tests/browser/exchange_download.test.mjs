@@ -205,3 +205,25 @@ story('behind a proxy, and at the local listener, it stays where it was opened',
   const got = await saved(page, () => fetchButton(page, 'a.txt').click());
   assert.equal(fs.readFileSync(got.path, 'utf8'), 'near');
 });
+
+story('the first look is small, and loads nothing that encryption needs', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const made = await offer(alice, { 'a.txt': 'a' });
+  const { page } = await openLink(stage, home, made.download_page, { locale: 'de-DE' });
+  await file(page, 'a.txt').waitFor();
+  const loaded = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name, transferSize }) => ({ name, transferSize })));
+  const bytesInAll = loaded.reduce((sum, { transferSize }) => sum + transferSize, 0);
+  assert.ok(bytesInAll > 10_000 && bytesInAll < 60 * 1024, `${bytesInAll} bytes: ${JSON.stringify(loaded)}`);
+  assert.ok(!loaded.some(({ name }) => /(primitives|open|seal|resumable)-/.test(name)), JSON.stringify(loaded));
+});
+
+story('the token says what a link is for, not its address', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const made = await offer(alice, { 'a.txt': 'a' });
+  const { page } = await openLink(stage, home, made.download_page.replace('/d#', '/u#'));
+  await file(page, 'a.txt').waitFor();
+  // Another link put into the same window.
+  const asked = await alice.post('/api/exchanges', { receive: true });
+  await page.evaluate((token) => { location.hash = token; }, asked.upload_token);
+  await page.getByRole('heading', { name: 'alice asks you for files' }).waitFor();
+});

@@ -247,6 +247,31 @@ story('progress; a connection that breaks is gone on with, and cancelling leaves
   assert.deepEqual(await onThatDisk(page), { 'film.mp4': digestOf(film) });
 });
 
+story('what is sealed is sent on from where it was', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const made = await encrypted(alice);
+  const key = newKey();
+  const { page: sender, door, guard } = await openLinkSlowly(stage, home, made.upload_page, { key });
+  guard.allow('failed');
+  guard.allow('status', /^423 PATCH /);
+  const film = bytes(20 * MEGABYTE, 9);
+  door.rate = 8 * MEGABYTE;
+  await choose(sender, onDisk({ 'film.mp4': film })('film.mp4'), 'Choose a file');
+  await sender.getByRole('button', { name: 'Send 1 file' }).click();
+  await file(sender, 'film.mp4').getByText(/ · \d+ seconds? left/).waitFor();
+  door.cut();
+  await file(sender, 'film.mp4').getByText('Connection lost.').waitFor();
+  await sender.getByRole('button', { name: 'Pause' }).click();
+  await file(sender, 'film.mp4').getByText('Paused').waitFor();
+  await sender.getByRole('button', { name: 'Go on' }).click();
+  door.rate = Infinity;
+  await sender.getByRole('heading', { name: 'Thank you, everything has arrived' }).waitFor();
+  const { page } = await openLink(stage, home, made.download_page, { key, ...withPickers });
+  await fetchIt(page, 'film.mp4');
+  await file(page, 'film.mp4').getByText('Saved.').waitFor();
+  assert.deepEqual(await onThatDisk(page), { 'film.mp4': digestOf(film) });
+});
+
 story('what does not fit into memory is said before it is fetched', async (stage) => {
   const { home, alice } = await aliceWithLinks(stage);
   const made = await encrypted(alice);

@@ -136,6 +136,65 @@ story('connections that break are waited out', async (stage) => {
   await checkStored(alice, 'film.bin', film);
 });
 
+story('half a file leaves its place when it is taken out, or the page is left', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const made = await asking(alice);
+  const { page, door, guard } = await openLinkSlowly(stage, home, made.upload_page);
+  guard.allow('failed');
+  const disk = onDisk({ 'film.bin': bytes(20 * MEGABYTE), 'other.bin': bytes(MEGABYTE) });
+  const begin = async () => {
+    door.rate = 4 * MEGABYTE;
+    await choose(page, disk('film.bin'), 'Choose a file');
+    await send(page, 1);
+    await file(page, 'film.bin').getByText(/ · \d+ seconds? left/).waitFor();
+  };
+  await begin();
+  const ended = () => page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.status() === 204);
+  await Promise.all([ended(), page.getByRole('button', { name: 'Take out film.bin' }).click()]);
+  await begin();
+  await page.reload();
+  door.rate = Infinity;
+  await choose(page, disk('other.bin'), 'Choose a file');
+  await send(page, 1);
+  await thanks(page);
+  await checkStored(alice, 'other.bin', bytes(MEGABYTE));
+  assert.equal((await alice.get('/api/assets')).items.length, 1);
+});
+
+for (const size of [10, MEGABYTE]) {
+  story(`a last answer that got lost (${size} bytes)`, async (stage) => {
+    const { home, alice } = await aliceWithLinks(stage);
+    const made = await asking(alice);
+    const { page, guard } = await openLink(stage, home, made.upload_page);
+    guard.allow('failed');
+    guard.allow('status', /^(403|404|409|410) /);
+    let lost = 0;
+    await page.route(/\/exchange\/(content|uploads)\//, async (route) => {
+      if (!['PUT', 'PATCH'].includes(route.request().method()) || lost++ > 0) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await choose(page, onDisk({ 'once.bin': bytes(size) })('once.bin'), 'Choose a file');
+    await send(page, 1);
+    await thanks(page);
+    assert.ok(lost > 0);
+    assert.equal((await alice.get('/api/assets')).items.length, 1);
+    await checkStored(alice, 'once.bin', bytes(size));
+  });
+}
+
+story('behind a proxy it stays there', async (stage) => {
+  const home = await stage.instanceBehindProxy({ name: 'Home' });
+  const alice = await home.addUser('alice', { admin: true });
+  const made = await asking(alice, { max_files: 2 });
+  const { page } = await openLink(stage, home, made.upload_page, { url: home.url });
+  const disk = onDisk({ 'small.txt': 'small', 'large.bin': bytes(3 * MEGABYTE) });
+  await choose(page, [disk('small.txt'), disk('large.bin')], 'Choose files');
+  await send(page, 2);
+  await thanks(page);
+  await checkStored(alice, 'large.bin', bytes(3 * MEGABYTE));
+});
+
 story('a file that changes or goes away is told, not sent', async (stage) => {
   const { home, alice } = await aliceWithLinks(stage);
   const made = await asking(alice);

@@ -25,10 +25,12 @@ export interface Item {
   problem: Problem | undefined;
   cargo: Cargo | undefined;
   address: UploadAddress | undefined;
+  since: number | undefined;    // when the address was new, in milliseconds
 }
 
 const kTold = 100;     // milliseconds between two tellings of progress
 const kPause = 2000;   // milliseconds
+const kFresh = 9 * 60_000;  // milliseconds; an address is good for ten minutes
 const kRenewals = 3;   // addresses that are asked for in a row for one file
 
 export class Sender {
@@ -38,13 +40,14 @@ export class Sender {
   private lastId = 0;
   private told = 0;
   private control: AbortController | undefined;
+  private room: number | undefined;   // files that it took before anything was brought
 
   constructor(private readonly visit: Pick<Visit, 'access' | 'key'>) {}
 
   add(files: readonly File[]): void {
     this.items = [...this.items, ...files.map((file): Item => ({
       id: ++this.lastId, file, meter: new Meter(), place: {}, state: 'chosen', sent: 0, size: file.size, holdUp: undefined,
-      problem: undefined, cargo: undefined, address: undefined,
+      problem: undefined, cargo: undefined, address: undefined, since: undefined,
     }))];
     this.touch();
   }
@@ -119,7 +122,7 @@ export class Sender {
         return await this.attempt(item, cargo, stop);
       } catch (reason) {
         if (stop.aborted || !(reason instanceof Problem)) throw reason;
-        if (item.sent >= cargo.size && await this.hasArrived(cargo)) return;
+        if (reason.code === 'forbidden' && item.sent >= cargo.size && await this.hasArrived(item, cargo)) return;
         const full = reason.code === 'conflict';
         if (reason.passing || (full && await this.hasRoom())) {
           this.hold(item, full ? 'place' : 'network');
@@ -128,13 +131,16 @@ export class Sender {
           continue;
         }
         if (reason.code !== 'forbidden' || renewed >= kRenewals) throw reason;
-        item.place.url = item.address = undefined;
+        item.place.url = item.address = item.since = undefined;
       }
     }
   }
 
   private async attempt(item: Item, cargo: Cargo, signal: AbortSignal): Promise<void> {
-    const address = item.address ??= await uploadAddress(this.visit.access, { filename: cargo.name, size: cargo.size, sealed_name: cargo.sealedName });
+    this.room ??= (await readInfo(this.visit.access)).files_left;
+    item.address ??= await uploadAddress(this.visit.access, { filename: cargo.name, size: cargo.size, sealed_name: cargo.sealedName });
+    item.since ??= performance.now();
+    const { address } = item;
     signal.throwIfAborted();
     await send({
       address: { ...address, url: here(address.url), resumable_url: here(address.resumable_url) }, cargo, signal, place: item.place,
@@ -143,12 +149,15 @@ export class Sender {
     });
   }
 
-  // The last answer may have been lost, and the address is spent then.
-  private async hasArrived({ name, sealedName, size }: Cargo): Promise<boolean> {
-    const info = await readInfo(this.visit.access).catch(() => undefined);
-    const mine = this.items.filter(({ state, cargo }) => state === 'done' && cargo?.name === name && cargo.sealedName === sealedName && cargo.size === size).length;
-    const there = info?.files?.filter((file) => file.size === size && (sealedName === undefined ? file.name === name : file.sealed_name === sealedName)).length ?? 0;
-    return there > mine;
+  // The answer may have been lost after all bytes had gone out: then the address is spent, long before its time, and there is
+  // one more file than there was. Who brings files into somebody's collection is not told its names.
+  private async hasArrived({ since }: Item, { sealedName, name, size }: Cargo): Promise<boolean> {
+    if (since === undefined || performance.now() - since > kFresh) return false;
+    const before = this.room ?? 0;
+    const now = await readInfo(this.visit.access).catch(() => undefined);
+    const done = this.items.filter(({ state }) => state === 'done').length;
+    if (!now || now.files_left >= before - done) return false;
+    return now.direction === 'receive' || now.files?.some((file) => file.size === size && (file.sealed_name ?? file.name) === (sealedName ?? name)) === true;
   }
 
   // All places are taken, but not for good: perhaps by this file, before its connection broke.
