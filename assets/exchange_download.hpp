@@ -1,8 +1,9 @@
 #pragma once
 // One answer that carries content out of an exchange: a whole file, a range of it, or an archive of all. All that run
-// at the same time on one address share a place, and what they send adds up; it counts as one download, once, when as
-// many bytes were sent as the content has. Destruction of the last one gives an uncounted place back, and the database
-// keeps how much was sent, so that going on later on the same address counts right.
+// at the same time on one address share a place, and what they send adds up; it counts as one download, once, when no
+// byte of the content is missing. Destruction of the last one gives an uncounted place back, and the database keeps
+// what was sent, so that going on later counts right: on the same address, and on others too, or nobody who fetches a
+// file in parts on several addresses would ever be counted.
 //
 // Belongs to one thread at a time; must end before its Exchanges does. sent() is cheap but for the one call that
 // counts.
@@ -35,10 +36,9 @@ class ExchangeDownload {
   const ExchangeContent& content() const { return content_; }
   // The content of content().files[index]; stays readable when the exchange ends. internal when the store lost it.
   [[nodiscard]] core::Expected<std::shared_ptr<storage::BlobReader>> open(std::size_t index) const;
-  // What all answers on this address had sent when this one began.
-  std::uint64_t sent_before() const { return sent_before_; }
-  // `bytes` more went out. gone when the exchange was revoked: send no more.
-  [[nodiscard]] core::Expected<void> sent(std::uint64_t bytes);
+  // `length` bytes from `offset` on go out. gone when the exchange was revoked, or downloads of it are limited and
+  // another answer on this address was counted: send no more.
+  [[nodiscard]] core::Expected<void> sent(std::uint64_t offset, std::uint64_t length);
 
  private:
   friend class ExchangeDownloads;
@@ -47,7 +47,7 @@ class ExchangeDownload {
   ExchangeDownloads& downloads_;
   const ExchangeContent content_;
   const std::shared_ptr<DownloadInUse> use_;
-  const std::uint64_t sent_before_;
+  bool was_counted_ = false;  // this answer made it whole
 };
 
 }  // namespace kith::assets

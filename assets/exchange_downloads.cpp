@@ -22,10 +22,7 @@ ExchangeContent content_of(const TicketRow& row) {
 
 ExchangeDownload::ExchangeDownload(ExchangeDownloads& downloads, ExchangeContent content,
                                    std::shared_ptr<DownloadInUse> use)
-    : downloads_(downloads),
-      content_(std::move(content)),
-      use_(std::move(use)),
-      sent_before_(downloads_.sent_by(*use_)) {}
+    : downloads_(downloads), content_(std::move(content)), use_(std::move(use)) {}
 
 ExchangeDownload::~ExchangeDownload() {
   downloads_.end(use_);
@@ -35,8 +32,10 @@ Expected<std::shared_ptr<storage::BlobReader>> ExchangeDownload::open(std::size_
   return downloads_.open(content_.ticket, content_.files.at(index));
 }
 
-Expected<void> ExchangeDownload::sent(std::uint64_t bytes) {
-  return downloads_.sent(*use_, bytes);
+Expected<void> ExchangeDownload::sent(std::uint64_t offset, std::uint64_t length) {
+  KITH_TRY_ASSIGN(counted, downloads_.sent(*use_, offset, length, was_counted_));
+  was_counted_ = was_counted_ || counted;
+  return {};
 }
 
 Expected<ExchangeContent> ExchangeDownloads::look(const ExchangeTicketId& id) {
@@ -52,9 +51,12 @@ Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const Excha
   const auto now = parts_.clock.now();
   auto& use = running_[id];
   const bool is_first = use == nullptr;
+  SentRanges of_file;
   auto row = parts_.database.write_for<TicketRow>([&](storage::Transaction& transaction) -> Expected<TicketRow> {
     KITH_TRY_ASSIGN(good, good_ticket(transaction, id, ExchangeRole::download, now));
     if (is_first) KITH_TRY(begin_download(transaction, good));
+    KITH_TRY_ASSIGN(fetched, fetched_of_file(transaction, good.ticket));
+    if (!good.ticket.is_archive) of_file = std::move(fetched);
     return good;
   });
   if (!row) {
@@ -62,7 +64,7 @@ Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const Excha
     return tl::make_unexpected(std::move(row.error()));
   }
   if (is_first) {
-    use = std::make_shared<DownloadInUse>(*row, transfers_.enter(row->ticket.exchange, row->ticket.owner));
+    use = std::make_shared<DownloadInUse>(*row, of_file, transfers_.enter(row->ticket.exchange, row->ticket.owner));
   }
   ++use->answers;
   std::unique_ptr<ExchangeDownload> download(new ExchangeDownload(*this, content_of(*row), use));
@@ -71,21 +73,19 @@ Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const Excha
   return download;
 }
 
-Expected<void> ExchangeDownloads::sent(DownloadInUse& use, std::uint64_t bytes) {
+Expected<bool> ExchangeDownloads::sent(DownloadInUse& use, std::uint64_t offset, std::uint64_t length, bool goes_on) {
   if (*use.is_cut) return core::fail(ErrorCode::gone, "the exchange was revoked");
   {
     const std::lock_guard lock(use.mutex);
-    use.sent += bytes;
-    if (use.is_counted || use.sent < use.ticket.size) return {};
+    if (use.is_counted && use.is_limited && !goes_on)
+      return core::fail(ErrorCode::gone, "this was downloaded by another request to the same address");
+    use.sent.add(offset, length);
+    use.fetched.add(offset, length);
+    if (use.is_counted || !use.fetched.cover(use.ticket.size)) return false;
     KITH_TRY(count(use));
   }
   parts_.events.exchanges_changed(use.ticket.owner);
-  return {};
-}
-
-std::uint64_t ExchangeDownloads::sent_by(DownloadInUse& use) {
-  const std::lock_guard lock(use.mutex);
-  return use.sent;
+  return true;
 }
 
 Expected<void> ExchangeDownloads::count(DownloadInUse& use) {
@@ -111,9 +111,9 @@ bool ExchangeDownloads::leave(DownloadInUse& use) {
   const std::lock_guard lock(use.mutex);
   const bool is_last = use.answers == 0;
   if (use.is_counted) return is_last;
-  if (is_last && use.sent >= use.ticket.size) return count(use).has_value();  // empty, or it could not be counted
+  if (is_last && use.fetched.cover(use.ticket.size)) return count(use).has_value();  // empty, or it could not be
   const auto written = parts_.database.write(
-      [&](storage::Transaction& transaction) { return end_download(transaction, use.ticket.id, use.sent, is_last); });
+      [&](storage::Transaction& transaction) { return end_download(transaction, use.ticket, use.sent, is_last); });
   if (!written) parts_.log.warning("the end of a download was not noted", {{"detail", written.error().detail}});
   return is_last && written;
 }

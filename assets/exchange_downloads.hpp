@@ -13,13 +13,22 @@ namespace kith::assets {
 
 // A ticket that answers run on, all of them together.
 struct DownloadInUse {
-  DownloadInUse(const TicketRow& row, CutSwitch cut) : ticket(row.ticket), is_cut(std::move(cut)), sent(row.sent) {}
+  DownloadInUse(const TicketRow& row, const SentRanges& of_file, CutSwitch cut)
+      : ticket(row.ticket),
+        is_limited(row.of.exchange.max_downloads.has_value()),
+        is_cut(std::move(cut)),
+        sent(row.fetched),
+        fetched(of_file) {
+    fetched.add(sent);
+  }
 
   const ExchangeTicket ticket;
+  const bool is_limited;
   const CutSwitch is_cut;
   int answers = 0;     // guarded by ExchangeDownloads::mutex_
   std::mutex mutex;    // guards those below; held while the download is counted
-  std::uint64_t sent;  // bytes, those of earlier answers included
+  SentRanges sent;     // on this address, by earlier answers too
+  SentRanges fetched;  // the same, and what other addresses had sent when this began
   bool is_counted = false;
 };
 
@@ -30,8 +39,8 @@ class ExchangeDownloads {
 
   core::Expected<ExchangeContent> look(const ExchangeTicketId& ticket);
   core::Expected<std::unique_ptr<ExchangeDownload>> begin(const ExchangeTicketId& ticket);
-  core::Expected<void> sent(DownloadInUse& use, std::uint64_t bytes);
-  std::uint64_t sent_by(DownloadInUse& use);
+  // Whether the download was counted by this very call. `goes_on`: an earlier call of the same answer was.
+  core::Expected<bool> sent(DownloadInUse& use, std::uint64_t offset, std::uint64_t length, bool goes_on);
   void end(const std::shared_ptr<DownloadInUse>& use);
   core::Expected<std::shared_ptr<storage::BlobReader>> open(const ExchangeTicket& ticket, const ExchangeFile& file);
   // Writes down the end of those for which that failed at their time.

@@ -25,7 +25,7 @@ constexpr std::string_view kSelectFiles =
 
 constexpr std::string_view kSelectTicket =
     "SELECT id, exchange, purpose, name, sealed_name, first_file, last_file, is_archive, size, expires_at, held, "
-    "held_until, sent, spent FROM exchange_tickets WHERE id = ?";
+    "held_until, fetched, spent FROM exchange_tickets WHERE id = ?";
 
 ExchangeState state_of(const std::string& name) {
   for (const auto state :
@@ -102,7 +102,7 @@ TicketRow ticket_of(const storage::Row& row, Timestamp now) {
   ticket.expires_at = row.time(9);
   const auto until = row.optional_time(11);
   out.is_held = row.text(10) != "no" && (!until || *until > now);
-  out.sent = size_of(row, 12);
+  out.fetched = SentRanges::parse(row.text(12)).value_or(SentRanges());
   out.is_spent = row.boolean(13);
   return out;
 }

@@ -7,6 +7,7 @@
 
 #include "assets/exchange.hpp"
 #include "assets/page.hpp"
+#include "assets/sent_ranges.hpp"
 #include "storage/database.hpp"
 
 namespace kith::assets {
@@ -27,7 +28,7 @@ struct TicketRow {
   ExchangeTicket ticket;
   ExchangeRow of;
   bool is_held = false;  // at the time of reading
-  std::uint64_t sent = 0;
+  SentRanges fetched;
   bool is_spent = false;
 };
 

@@ -169,23 +169,37 @@ Expected<void> begin_download(storage::Transaction& transaction, const TicketRow
 }
 
 Expected<void> count_download(storage::Transaction& transaction, const ExchangeTicket& ticket) {
-  KITH_TRY_ASSIGN(spent, transaction.execute("UPDATE exchange_tickets SET spent = 1, held = 'no', sent = size "
+  KITH_TRY_ASSIGN(spent, transaction.execute("UPDATE exchange_tickets SET spent = 1, held = 'no' "
                                              "WHERE id = ? AND spent = 0",
                                              {ticket.id.text()}));
   if (spent == 0) return {};  // the exchange was erased meanwhile
   KITH_TRY(
-      transaction.execute("UPDATE exchange_files SET downloads = downloads + 1 WHERE exchange = ? "
+      transaction.execute("UPDATE exchange_files SET downloads = downloads + 1, fetched = '' WHERE exchange = ? "
                           "AND number BETWEEN ? AND ?",
                           {ticket.exchange.text(), ticket.first_file, ticket.last_file}));
   return exhaust_if_due(transaction, ticket.exchange);
 }
 
-Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicketId& ticket, std::uint64_t sent,
+Expected<SentRanges> fetched_of_file(storage::Reader& reader, const ExchangeTicket& ticket) {
+  KITH_TRY_ASSIGN(found,
+                  first_row<SentRanges>(reader, "SELECT fetched FROM exchange_files WHERE exchange = ? AND number = ?",
+                                        {ticket.exchange.text(), ticket.first_file}, [](const storage::Row& row) {
+                                          return SentRanges::parse(row.text(0)).value_or(SentRanges());
+                                        }));
+  return found.value_or(SentRanges());
+}
+
+Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicket& ticket, const SentRanges& sent,
                             bool leave) {
-  KITH_TRY(
-      transaction.execute("UPDATE exchange_tickets SET sent = ?, held = CASE WHEN ? THEN 'no' ELSE held END "
-                          "WHERE id = ? AND spent = 0",
-                          {sent, leave, ticket.text()}));
+  KITH_TRY_ASSIGN(known, transaction.execute("UPDATE exchange_tickets SET fetched = ?, held = CASE WHEN ? THEN 'no' "
+                                             "ELSE held END WHERE id = ? AND spent = 0",
+                                             {sent.text(), leave, ticket.id.text()}));
+  if (known == 0 || ticket.is_archive) return {};
+  KITH_TRY_ASSIGN(fetched, fetched_of_file(transaction, ticket));
+  fetched.add(sent);
+  if (leave && fetched.cover(ticket.size)) return count_download(transaction, ticket);
+  KITH_TRY(transaction.execute("UPDATE exchange_files SET fetched = ? WHERE exchange = ? AND number = ?",
+                               {fetched.text(), ticket.exchange.text(), ticket.first_file}));
   return {};
 }
 

@@ -49,9 +49,11 @@ core::Expected<void> finish(storage::Transaction& transaction, const Exchange& e
 core::Expected<void> begin_download(storage::Transaction& transaction, const TicketRow& ticket);
 // Each of the ticket's files was downloaded once more; the ticket is spent.
 core::Expected<void> count_download(storage::Transaction& transaction, const ExchangeTicket& ticket);
-// Keeps how much was sent; `leave`: and gives the place back.
-core::Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicketId& ticket, std::uint64_t sent,
-                                  bool leave);
+// What was sent of the ticket's file, on this address or any, since that was last downloaded.
+core::Expected<SentRanges> fetched_of_file(storage::Reader& reader, const ExchangeTicket& ticket);
+// Keeps what was sent; `leave`: and gives the place back, or counts it if nothing of the file is missing any more.
+core::Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicket& ticket,
+                                  const SentRanges& sent, bool leave);
 
 // ---- The end.
 

@@ -17,14 +17,15 @@ class CountedBody : public BodySource {
     const ByteRange piece{rest_.offset, result.filled};
     rest_.offset += piece.length;
     rest_.length -= piece.length;
-    if (!download_->sent(bytes_that_count(piece, rest_.length == 0))) return {Status::failed, 0};
+    const auto counts = what_counts(piece, rest_.length == 0);
+    if (!download_->sent(counts.offset, counts.length)) return {Status::failed, 0};
     return result;
   }
   void on_ready(std::function<void()> wake) final { inner_->on_ready(std::move(wake)); }
   void abandon() final { inner_->abandon(); }
 
  private:
-  virtual std::uint64_t bytes_that_count(const ByteRange& piece, bool is_last) const = 0;
+  virtual ByteRange what_counts(const ByteRange& piece, bool is_last) const = 0;
 
   // A read comes when all pieces but the one before have gone to the socket. So the end is kept back in two pieces:
   // when the last is asked for, all before the two has gone.
@@ -41,19 +42,10 @@ class CountedBody : public BodySource {
 
 class CountedFile final : public CountedBody {
  public:
-  CountedFile(std::shared_ptr<BodySource> inner, const ByteRange& range,
-              std::shared_ptr<assets::ExchangeDownload> download)
-      : CountedBody(std::move(inner), range, download),
-        // Who begins behind all that was sent fetches another part.
-        sent_up_to_(range.offset <= download->sent_before() ? download->sent_before() : 0) {}
+  using CountedBody::CountedBody;
 
  private:
-  std::uint64_t bytes_that_count(const ByteRange& piece, bool) const override {
-    const auto end = piece.offset + piece.length;
-    return end > sent_up_to_ ? end - std::max(piece.offset, sent_up_to_) : 0;
-  }
-
-  const std::uint64_t sent_up_to_;
+  ByteRange what_counts(const ByteRange& piece, bool) const override { return piece; }
 };
 
 class CountedArchive final : public CountedBody {
@@ -63,7 +55,7 @@ class CountedArchive final : public CountedBody {
       : CountedBody(std::move(inner), {0, length}, std::move(download)), length_(length) {}
 
  private:
-  std::uint64_t bytes_that_count(const ByteRange&, bool is_last) const override { return is_last ? length_ : 0; }
+  ByteRange what_counts(const ByteRange&, bool is_last) const override { return {0, is_last ? length_ : 0}; }
 
   const std::uint64_t length_;
 };

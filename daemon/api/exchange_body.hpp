@@ -16,8 +16,8 @@ inline constexpr std::uint64_t kKeptBack = 4096;
 // counted, and asked for only when what came before it was sent. So a client that breaks off earlier has no download,
 // and a daemon that dies has given none away. Cut when the exchange is revoked.
 
-// The bytes `range` of a file, which `inner` gives. Those that were sent before are not counted again when a client
-// goes on somewhere within them, or begins anew: it was sent more than it got.
+// The bytes `range` of a file, which `inner` gives. Each byte of the file counts once, however often and in whatever
+// order it is asked for.
 std::shared_ptr<BodySource> counted_file(std::shared_ptr<BodySource> inner, const ByteRange& range,
                                          std::shared_ptr<assets::ExchangeDownload> download);
 // All `length` bytes of an archive. One that breaks off counts for nothing, since it has to begin anew.

@@ -44,7 +44,7 @@ Expected<StreamedBody> begin_file(const Services& services, const ExchangeTicket
   KITH_TRY_ASSIGN(begun, services.assets.exchanges().begin_download(ticket));
   const std::shared_ptr<ExchangeDownload> download = std::move(begun);
   KITH_TRY_ASSIGN(reader, download->open(0));
-  if (range.length == 0) KITH_TRY(download->sent(0));  // nothing will be asked of the body
+  if (range.length == 0) KITH_TRY(download->sent(range.offset, 0));  // nothing will be asked of the body
   return StreamedBody{counted_file(blob_body(std::move(reader), range), range, download), range.length};
 }
 

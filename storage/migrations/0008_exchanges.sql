@@ -38,6 +38,7 @@ CREATE TABLE exchange_files (
   media_type  TEXT NOT NULL,
   asset       TEXT REFERENCES assets (id) ON DELETE SET NULL,       -- where it landed, or was taken from
   downloads   INTEGER NOT NULL DEFAULT 0 CHECK (downloads >= 0),    -- whole ones
+  fetched     TEXT NOT NULL DEFAULT '' CHECK (length(fetched) <= 4096),  -- ranges sent since, on all addresses
   created_at  INTEGER NOT NULL,
   PRIMARY KEY (exchange, number),
   FOREIGN KEY (owner, digest) REFERENCES blobs (owner, digest)
@@ -71,7 +72,7 @@ CREATE TABLE exchange_tickets (
   expires_at  INTEGER NOT NULL,
   held        TEXT NOT NULL DEFAULT 'no' CHECK (held IN ('no', 'running', 'kept')),
   held_until  INTEGER,                                              -- NULL with 'running': as long as it runs
-  sent        INTEGER NOT NULL DEFAULT 0 CHECK (sent >= 0),         -- download: bytes so far
+  fetched     TEXT NOT NULL DEFAULT '' CHECK (length(fetched) <= 4096),  -- download: ranges sent so far
   spent       INTEGER NOT NULL DEFAULT 0 CHECK (spent IN (0, 1))    -- download: counted
 ) STRICT;
 CREATE INDEX exchange_tickets_of_exchange ON exchange_tickets (exchange, purpose, held);

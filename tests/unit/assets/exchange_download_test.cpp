@@ -57,7 +57,7 @@ TEST_F(ExchangeDownloadTest, ABrokenOneGivesItsPlaceBack) {
   auto running = exchanges().begin_download(first).value();
   EXPECT_EQ(state_of(made).downloads_running, 1);
   EXPECT_EQ(code_of(exchanges().begin_download(second)), ErrorCode::forbidden);
-  ASSERT_TRUE(running->sent(4));
+  ASSERT_TRUE(running->sent(0, 4));
   running.reset();
   EXPECT_EQ(state_of(made).downloads_running, 0);
   EXPECT_EQ(state_of(made).downloads(), 0);
@@ -71,11 +71,10 @@ TEST_F(ExchangeDownloadTest, RangesOfOneAddressAddUpAndCountOnce) {
   auto first = exchanges().begin_download(ticket).value();
   auto second = exchanges().begin_download(ticket).value();
   EXPECT_EQ(state_of(made).downloads_running, 1) << "they share a place";
-  ASSERT_TRUE(first->sent(6));
+  ASSERT_TRUE(first->sent(0, 6));
   EXPECT_EQ(state_of(made).downloads(), 0);
-  ASSERT_TRUE(second->sent(4));
+  ASSERT_TRUE(second->sent(6, 4));
   EXPECT_EQ(state_of(made).downloads(), 1);
-  ASSERT_TRUE(first->sent(6)) << "one that runs goes on to its end";
   EXPECT_EQ(code_of(exchanges().begin_download(ticket)), ErrorCode::forbidden) << "the address is spent";
   first.reset();
   second.reset();
@@ -86,14 +85,78 @@ TEST_F(ExchangeDownloadTest, RangesOfOneAddressAddUpAndCountOnce) {
 TEST_F(ExchangeDownloadTest, GoingOnLaterCountsRightEvenAfterACrash) {
   const auto made = make_filled("0123456789", 1);
   const auto ticket = download_ticket(made).value();
-  ASSERT_TRUE(download_with(ticket, 6));
+  ASSERT_TRUE(download_with(ticket, 0, 6));
   crash();
   EXPECT_EQ(state_of(made).downloads_running, 0);
-  ASSERT_TRUE(download_with(ticket, 3));
+  ASSERT_TRUE(download_with(ticket, 6, 3));
   EXPECT_EQ(state_of(made).downloads(), 0);
-  ASSERT_TRUE(download_with(ticket, 1));
+  ASSERT_TRUE(download_with(ticket, 9, 1));
   EXPECT_EQ(state_of(made).downloads(), 1);
   EXPECT_EQ(state_of(made).state, ExchangeState::exhausted);
+}
+
+TEST_F(ExchangeDownloadTest, RangesCountInWhateverOrderTheyAreFetched) {
+  const auto made = make_filled("0123456789", 1);
+  const auto ticket = download_ticket(made).value();
+  ASSERT_TRUE(download_with(ticket, 5, 5));
+  ASSERT_TRUE(download_with(ticket, 3, 5)) << "some of it again";
+  EXPECT_EQ(state_of(made).downloads(), 0);
+  ASSERT_TRUE(download_with(ticket, 0, 3));
+  EXPECT_EQ(state_of(made).downloads(), 1);
+  EXPECT_EQ(code_of(exchanges().begin_download(ticket)), ErrorCode::forbidden);
+}
+
+TEST_F(ExchangeDownloadTest, TheSamePartAgainIsNoDownload) {
+  const auto made = make_filled("0123456789", 1);
+  const auto ticket = download_ticket(made).value();
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(download_with(ticket, 0, 6)) << "it breaks off, and begins anew";
+  EXPECT_EQ(state_of(made).downloads(), 0);
+  ASSERT_TRUE(download_with(ticket));
+  EXPECT_EQ(state_of(made).downloads(), 1);
+}
+
+TEST_F(ExchangeDownloadTest, PartsFromSeveralAddressesCountToo) {
+  const auto made = make_filled("0123456789", 2);
+  ASSERT_TRUE(download_with(download_ticket(made).value(), 0, 9));
+  EXPECT_EQ(state_of(made).downloads(), 0);
+  ASSERT_TRUE(download_with(download_ticket(made).value(), 9, 1));
+  EXPECT_EQ(state_of(made).downloads(), 1);
+  ASSERT_TRUE(download_with(download_ticket(made).value(), 9, 1)) << "of the next one";
+  EXPECT_EQ(state_of(made).downloads(), 1);
+  ASSERT_TRUE(download_with(download_ticket(made).value(), 0, 9));
+  EXPECT_EQ(state_of(made).state, ExchangeState::exhausted);
+}
+
+TEST_F(ExchangeDownloadTest, PartsFetchedAtTheSameTimeOnTwoAddressesCount) {
+  const auto made = make_filled("0123456789", 2);
+  auto first = exchanges().begin_download(download_ticket(made).value()).value();
+  auto second = exchanges().begin_download(download_ticket(made).value()).value();
+  ASSERT_TRUE(first->sent(0, 9));
+  ASSERT_TRUE(second->sent(9, 1));
+  first.reset();
+  EXPECT_EQ(state_of(made).downloads(), 0);
+  second.reset();
+  EXPECT_EQ(state_of(made).downloads(), 1);
+  EXPECT_EQ(state_of(made).downloads_running, 0);
+}
+
+TEST_F(ExchangeDownloadTest, OneAddressGivesTheWholeOnce) {
+  const auto made = make_filled("0123456789", 2);
+  const auto ticket = download_ticket(made).value();
+  auto first = exchanges().begin_download(ticket).value();
+  auto second = exchanges().begin_download(ticket).value();
+  ASSERT_TRUE(first->sent(0, 9));
+  ASSERT_TRUE(second->sent(0, 10));
+  EXPECT_EQ(code_of(first->sent(9, 1)), ErrorCode::gone) << "or both would have it";
+  ASSERT_TRUE(second->sent(0, 1)) << "the one that counted goes on to its end";
+  EXPECT_EQ(state_of(made).downloads(), 1);
+
+  const auto unlimited = make_filled("0123456789");
+  const auto open = download_ticket(unlimited).value();
+  first = exchanges().begin_download(open).value();
+  second = exchanges().begin_download(open).value();
+  ASSERT_TRUE(second->sent(0, 10));
+  ASSERT_TRUE(first->sent(0, 10));
 }
 
 TEST_F(ExchangeDownloadTest, APlaceEndsWithTheProcess) {
@@ -135,9 +198,9 @@ TEST_F(ExchangeDownloadTest, EachFileHasItsDownloadsAndAnArchiveCountsForAll) {
   EXPECT_EQ(running->content().files.size(), 2u);
   EXPECT_EQ(all_of(*running->open(1).value()), "b");
   EXPECT_EQ(code_of(exchanges().begin_download(download_ticket(other, 2).value())), ErrorCode::forbidden);
-  ASSERT_TRUE(running->sent(299));
+  ASSERT_TRUE(running->sent(0, 299));
   EXPECT_EQ(state_of(other).downloads(), 0);
-  ASSERT_TRUE(running->sent(1));
+  ASSERT_TRUE(running->sent(299, 1));
   EXPECT_EQ(state_of(other).state, ExchangeState::exhausted);
 }
 
@@ -145,10 +208,10 @@ TEST_F(ExchangeDownloadTest, RevokingCutsOffAndErasesAtOnce) {
   const auto made = make_filled("hello");
   const auto ticket = download_ticket(made).value();
   const auto running = exchanges().begin_download(ticket).value();
-  ASSERT_TRUE(running->sent(1));
+  ASSERT_TRUE(running->sent(0, 1));
   ASSERT_TRUE(exchanges().revoke(alice_, made.exchange.id));
   EXPECT_EQ(blobs_.blob_count(), 0u);
-  EXPECT_EQ(code_of(running->sent(1)), ErrorCode::gone);
+  EXPECT_EQ(code_of(running->sent(0, 1)), ErrorCode::gone);
   EXPECT_EQ(code_of(exchanges().begin_download(ticket)), ErrorCode::forbidden);
   EXPECT_EQ(code_of(exchanges().look(ticket)), ErrorCode::forbidden);
   EXPECT_EQ(code_of(visit(made.download_token)), ErrorCode::gone);
@@ -186,7 +249,7 @@ TEST_F(ExchangeDownloadTest, ATicketIsGoodForTenMinutesAndOneThing) {
   auto running = exchanges().begin_download(ticket).value();
   clock_.advance(kExchangeTicketLife);
   sweep_all();
-  ASSERT_TRUE(running->sent(5)) << "what began in time ends";
+  ASSERT_TRUE(running->sent(0, 5)) << "what began in time ends";
   running.reset();
   EXPECT_EQ(state_of(made).downloads(), 1);
   EXPECT_EQ(code_of(exchanges().begin_download(ticket)), ErrorCode::forbidden);
@@ -205,7 +268,7 @@ TEST_F(ExchangeDownloadTest, UnusedTicketsAreBounded) {
 TEST_F(ExchangeDownloadTest, APlaceIsFreeAgainWhenTheDiskWorksAgain) {
   const auto made = make_filled("hello", 1);
   auto running = exchanges().begin_download(download_ticket(made).value()).value();
-  ASSERT_TRUE(running->sent(1));
+  ASSERT_TRUE(running->sent(0, 1));
   database_->broken_with = ErrorCode::storage_full;
   running.reset();
   database_->broken_with = ErrorCode::count_;
@@ -220,7 +283,7 @@ TEST_F(ExchangeDownloadTest, WhatCouldNotBeCountedIsCountedLater) {
   const auto ticket = download_ticket(made).value();
   auto running = exchanges().begin_download(ticket).value();
   database_->broken_with = ErrorCode::storage_full;
-  EXPECT_EQ(code_of(running->sent(5)), ErrorCode::storage_full);
+  EXPECT_EQ(code_of(running->sent(0, 5)), ErrorCode::storage_full);
   running.reset();
   database_->broken_with = ErrorCode::count_;
   EXPECT_EQ(code_of(try_download(made)), ErrorCode::forbidden) << "nobody else gets the place";

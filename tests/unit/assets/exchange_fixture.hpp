@@ -47,11 +47,12 @@ class ExchangeTest : public AssetsTest {
     KITH_TRY(upload->write(core::as_bytes(content)));
     return upload->commit();
   }
-  // Sends the first `bytes` of what the ticket is good for, as one answer does; the content of its first file.
-  core::Expected<std::string> download_with(const ExchangeTicketId& ticket, std::uint64_t bytes = UINT64_MAX) {
+  // Sends `bytes` from `offset` on of what the ticket is good for, as one answer does; the content of its first file.
+  core::Expected<std::string> download_with(const ExchangeTicketId& ticket, std::uint64_t offset = 0,
+                                            std::uint64_t bytes = UINT64_MAX) {
     KITH_TRY_ASSIGN(download, exchanges().begin_download(ticket));
     KITH_TRY_ASSIGN(reader, download->open(0));
-    KITH_TRY(download->sent(std::min(bytes, download->content().ticket.size)));
+    KITH_TRY(download->sent(offset, std::min(bytes, download->content().ticket.size - offset)));
     return all_of(*reader);
   }
   core::Expected<std::string> try_download(const NewExchange& made) {

@@ -265,7 +265,7 @@ TEST_F(ExchangeEndTest, AnAccountTakesItsExchangesAlong) {
   const auto made = make_filled("hello");
   const auto running = exchanges().begin_download(download_ticket(made).value()).value();
   ASSERT_TRUE(assets_->remove_owner(alice_));
-  EXPECT_EQ(code_of(running->sent(1)), ErrorCode::gone);
+  EXPECT_EQ(code_of(running->sent(0, 1)), ErrorCode::gone);
   EXPECT_EQ(count_rows("exchanges"), 0);
   sweep_all();
   EXPECT_EQ(blobs_.blob_count(), 0u);
