@@ -53,10 +53,24 @@ const bundle = (entryPoints, plugins = []) => esbuild.build({
   logLevel: 'warning',
 });
 
-const outputs = {
-  ...(await bundle(entries)).metafile.outputs,
-  ...(await bundle(strangers, [fewerTexts])).metafile.outputs,
-};
+const keysIn = async (file) => [...(await readFile(join(web, file), 'utf8')).matchAll(/'([a-z]\w*(?:\.\w+)+)'/g)].map(([, key]) => key);
+
+// What strangers' pages say must be among the texts they load.
+async function checkTexts({ outputs }) {
+  const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs)).filter((file) => file.startsWith('src/'));
+  const loaded = inputs.filter((file) => file.startsWith('src/i18n/en/'));
+  const topics = (await readdir(join(web, 'src/i18n/en'))).map((name) => `src/i18n/en/${name}`);
+  const keys = async (files) => new Set((await Promise.all(files.map(keysIn))).flat());
+  const [all, there] = [await keys(topics), await keys(loaded)];
+  const said = await keys(inputs.filter((file) => !file.startsWith('src/i18n/')));
+  const missing = [...said].filter((key) => all.has(key) && !there.has(key));
+  if (missing.length > 0) throw new Error(`texts that strangers' pages do not load: ${missing.join(', ')}`);
+}
+
+const forMembers = await bundle(entries);
+const forStrangers = await bundle(strangers, [fewerTexts]);
+await checkTexts(forStrangers.metafile);
+const outputs = { ...forMembers.metafile.outputs, ...forStrangers.metafile.outputs };
 
 // What the browser has to load for an entry: its script, its style sheet.
 function bundleOf(entry) {

@@ -27,7 +27,7 @@ export interface Fact { name: string; value: ComponentChildren }
 
 export function Facts({ facts }: { facts: Fact[] }) {
   return (
-    <dl class="facts">
+    <dl class="facts outside-facts">
       {facts.map(({ name, value }) => <Fragment key={name}><dt>{name}</dt><dd>{value}</dd></Fragment>)}
     </dl>
   );
