@@ -30,6 +30,7 @@ const std::map<std::string, Names> kOwners{
     {"sodium", {"core/"}},           {"botan/", {"core/"}},     {"spdlog/", {"core/"}},
     {"SQLiteCpp/", {"storage/"}},    {"sqlite3", {"storage/"}}, {"yaml-cpp/", {"config/"}},
     {"pistache/", {"daemon/http/"}}, {"vips/", {"photo/"}},     {"curl/", {"federation/net/", "client/"}},
+    {"zlib.h", {"assets/"}},
 };
 
 struct Include {
