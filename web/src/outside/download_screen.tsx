@@ -11,6 +11,7 @@ import { useMinute } from '../ui/use_minute.ts';
 import { type Fact, Facts } from './about.tsx';
 import { type Info } from './calls.ts';
 import { Downloads } from './downloads.ts';
+import { useAskBeforeLeaving } from './leaving.ts';
 import { OfferRow } from './offer_row.tsx';
 import { useReading } from './reread.ts';
 import { sentence } from './sentences.ts';
@@ -54,6 +55,7 @@ export function DownloadScreen({ visit, info, person }: { visit: Visit; info: In
   useEffect(() => void downloads.show(files), [downloads, info]);
   const offers = downloads.offers.value;
   useReading(visit, downloads);
+  useAskBeforeLeaving(downloads.busy);
   if (files.length === 0) return <NotYet person={person} />;
   if (!offers) return <Loading text={t('outside.opening')} />;
   if (downloads.wrongKey.value) return <Notice kind="danger" role="alert" title={t('outside.wrongKey')}><p>{t('outside.wrongKey.text', { person })}</p></Notice>;

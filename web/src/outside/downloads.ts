@@ -30,6 +30,11 @@ export class Downloads {
     }
   }
 
+  // Whether this page itself is fetching something.
+  get busy(): boolean {
+    return this.offers.value?.some(({ state }) => state.value.kind === 'running') ?? false;
+  }
+
   // How many have been fetched since the page was opened.
   get fetched(): number {
     const all = [this.archive, ...this.offers.value?.map(({ state }) => state) ?? []];

@@ -2,7 +2,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { asProblem, Problem } from '../api/problem.ts';
 import { Meter } from '../media/meter.ts';
-import { type Bytes } from '../sealed/bytes.ts';
+import { type Bytes, join } from '../sealed/bytes.ts';
 import { Damaged } from '../sealed/content_coding.ts';
 import { type LinkKey } from '../sealed/key.ts';
 import { openedLength } from '../sealed/sizes.ts';
@@ -78,10 +78,9 @@ async function fetchSealed(one: Offer, { salt, key }: Sealing, visit: Visit): Pr
   let bytes = 0;
   const tell = (waiting: boolean) => { if (!stop.aborted) one.state.value = { kind: 'running', bytes, waiting }; };
   const write = async (parts: Bytes[]) => {
-    for (const part of parts) {
-      await target.write(part);
-      bytes += part.length;
-    }
+    const plain = join(parts);
+    if (plain.length > 0) await target.write(plain);
+    bytes += plain.length;
     meter.note(bytes, performance.now());
     tell(false);
   };

@@ -22,25 +22,40 @@ export function saveAs(href: string, name: string): void {
 
 const kKept = 60_000;  // milliseconds that the browser has for taking over what was put together
 
+const kGathered = 4 * 1024 * 1024;  // bytes that are held here before the browser gets them
+
 class InMemory implements Target {
-  private parts: Blob[] = [];
+  private readonly blobs: Blob[] = [];
+  private pieces: Bytes[] = [];
+  private gathered = 0;
 
   constructor(private readonly name: string) {}
 
   async write(piece: Bytes): Promise<void> {
-    this.parts.push(new Blob([piece]));
+    this.pieces.push(piece);
+    this.gathered += piece.length;
+    if (this.gathered >= kGathered) this.hand();
   }
 
   // Never as a type that a browser would open: it was named by a stranger.
   async finish(): Promise<void> {
-    const href = URL.createObjectURL(new Blob(this.parts, { type: 'application/octet-stream' }));
-    this.parts = [];
+    this.hand();
+    const href = URL.createObjectURL(new Blob(this.blobs, { type: 'application/octet-stream' }));
+    this.blobs.length = 0;
     saveAs(href, this.name);
     setTimeout(() => URL.revokeObjectURL(href), kKept);
   }
 
   async discard(): Promise<void> {
-    this.parts = [];
+    this.pieces = [];
+    this.blobs.length = 0;
+  }
+
+  // The browser may put on disk what it has as a blob.
+  private hand(): void {
+    this.blobs.push(new Blob(this.pieces));
+    this.pieces = [];
+    this.gathered = 0;
   }
 }
 

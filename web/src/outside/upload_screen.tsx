@@ -11,6 +11,7 @@ import { useMinute } from '../ui/use_minute.ts';
 import { type Fact, Facts } from './about.tsx';
 import { finish, type Info } from './calls.ts';
 import { ItemRow } from './item_row.tsx';
+import { useAskBeforeLeaving } from './leaving.ts';
 import { type Refusal, refusalOf, type Room, roomIn } from './limits.ts';
 import { Picker, useDrop } from './picker.tsx';
 import { Sender } from './sender.ts';
@@ -35,16 +36,10 @@ function Thanks({ info, person }: { info: Info; person: string }) {
   return <section class="card" role="status"><EmptyState icon={CircleCheckBig} title={t('outside.thanks')}>{text}</EmptyState></section>;
 }
 
-const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault();
-
 function useSender(visit: Visit): Sender {
   const sender = useMemo(() => new Sender(visit), [visit]);
   void sender.changed.value;
-  const busy = sender.busy && !sender.paused.value;
-  useEffect(() => {
-    if (busy) window.addEventListener('beforeunload', askBeforeLeaving);
-    return () => window.removeEventListener('beforeunload', askBeforeLeaving);
-  }, [busy]);
+  useAskBeforeLeaving(sender.busy && !sender.paused.value);
   useEffect(() => {
     const leave = ({ persisted }: PageTransitionEvent) => { if (!persisted) sender.leave(); };
     window.addEventListener('pagehide', leave);
