@@ -127,7 +127,7 @@ story('after a reload it stands in the panel, and goes on when the same file is 
   await shoot(page, 'upload-unfinished');
 
   const patches = watchPatches(page);
-  const again = row(page, 'holiday.mov').getByRole('button', { name: 'Choose holiday.mov again to go on' });
+  const again = row(page, 'holiday.mov').getByRole('button', { name: 'Choose the file again: holiday.mov' });
   const choose_ = async (file) => {
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), again.click()]);
     assert.equal(chooser.isMultiple(), false);
@@ -182,11 +182,11 @@ story('a file that was changed since is another one', async (stage) => {
 story('discarding frees the room; another browser asks before that', async (stage) => {
   const { home, alice } = await aliceAtHome(stage, { 'old.txt': 'x' }, { settings: { accounts: { default_quota: '60 MB' } } });
   const disk = onDisk({ 'holiday.mov': film() });
-  const { page, context } = await leftUnfinished(stage, { home, alice, disk });
+  const { page } = await leftUnfinished(stage, { home, alice, disk });
   await page.getByText('40 MB of 60 MB used').waitFor();
   const other = await openFiles(stage, home, alice);
   await row(other.page, 'holiday.mov').getByText('Begun in another browser, perhaps still on its way there.').waitFor();
-  await context.close();
+  await page.close();
 
   await row(other.page, 'holiday.mov').getByRole('button', { name: 'Discard what is there of holiday.mov' }).click();
   const question = other.page.getByRole('alertdialog');
@@ -225,7 +225,7 @@ story('in German, with a hostile name, by keyboard', async (stage) => {
   await german.getByText(name).waitFor();
   await checkAccessibility(page);
   await shoot(page, 'upload-unfinished-german');
-  await german.getByRole('button', { name: `${name} noch einmal auswählen und weitermachen` }).focus();
+  await german.getByRole('button', { name: `Datei noch einmal auswählen: ${name}` }).focus();
   const disk = onDisk({ [name]: film(4) });
   const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
   await chooser.setFiles(disk(name));

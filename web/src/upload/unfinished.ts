@@ -10,7 +10,7 @@ import { coalesced } from '../data/coalesce.ts';
 import { toast } from '../ui/toasts.tsx';
 import { type Match, matching, type Unfinished } from './matching.ts';
 import { forgetUpload, uploadMemory } from './memory.ts';
-import { isElsewhere, tellTabs } from './other_tabs.ts';
+import { elsewhere, endedElsewhere, tellTabs } from './other_tabs.ts';
 import { type Picked } from './plan.ts';
 import { noteStored } from './room.ts';
 import { discard } from './tus.ts';
@@ -26,8 +26,8 @@ function ownIds(): string[] {
 }
 
 export const unfinished = computed(() => {
-  const own = new Set(ownIds());
-  return listed.value.filter(({ id }) => !own.has(id) && !ended.value.has(id) && !isElsewhere(id));
+  const others = [new Set(ownIds()), ended.value, elsewhere.value, endedElsewhere.value];
+  return listed.value.filter(({ id }) => !others.some((ids) => ids.has(id)));
 });
 
 export const begunHere = (upload: Unfinished) => uploadMemory().has(upload.id);
@@ -73,7 +73,14 @@ uploads.changed.subscribe(() => {
   const now = ownIds();
   if (own.some((id) => !now.includes(id))) refresh();
   own = now;
-  tellTabs(now);
+  tellTabs(now, [...ended.value]);
+});
+
+// What another tab left behind may have got on since the list was read.
+let theirs: ReadonlySet<string> = new Set();
+elsewhere.subscribe((now) => {
+  if ([...theirs].some((id) => !now.has(id))) refresh();
+  theirs = now;
 });
 onEvent('assets', refresh);
 let whose: string | undefined;

@@ -34,7 +34,7 @@ function Row({ upload }: { upload: Unfinished }) {
         <ProgressBar part={part} label={t('unfinished.progress', { name })} />
         <p class="transfer-state">{t('unfinished.there', { part: formatPercent(part), size: formatSize(upload.size) })}</p>
         {!here && <p class="transfer-state">{t('unfinished.elsewhere')}</p>}
-        <p class="transfer-state wrong" role="status">{wrong ? t('unfinished.wrong') : ''}</p>
+        <p class={wrong ? 'transfer-state wrong' : 'visually-hidden'} role="status">{wrong ? t('unfinished.wrong') : ''}</p>
         <Button small icon={RotateCw} label={t('unfinished.choose.label', { name })} onClick={choose}>{t('unfinished.choose')}</Button>
       </div>
       <IconButton small icon={X} label={t('unfinished.discard', { name })} onClick={discard} />

@@ -7,7 +7,7 @@ export const unfinished: Topic<'unfinished'> = {
   'unfinished.there': '{part} von {size} sind da',
   'unfinished.elsewhere': 'In einem anderen Browser begonnen, vielleicht läuft es dort noch.',
   'unfinished.choose': 'Datei noch einmal auswählen',
-  'unfinished.choose.label': '{name} noch einmal auswählen und weitermachen',
+  'unfinished.choose.label': 'Datei noch einmal auswählen: {name}',
   'unfinished.wrong': 'Das ist eine andere Datei, oder sie wurde seitdem geändert.',
   'unfinished.discard': 'Verwerfen, was von {name} da ist',
   'unfinished.discard.title': 'Verwerfen, was von {name} da ist?',

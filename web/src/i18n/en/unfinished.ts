@@ -5,7 +5,7 @@ export const unfinished = {
   'unfinished.there': '{part} of {size} is there',
   'unfinished.elsewhere': 'Begun in another browser, perhaps still on its way there.',
   'unfinished.choose': 'Choose the file again',
-  'unfinished.choose.label': 'Choose {name} again to go on',
+  'unfinished.choose.label': 'Choose the file again: {name}',
   'unfinished.wrong': 'That is another file, or it was changed since.',
   'unfinished.discard': 'Discard what is there of {name}',
   'unfinished.discard.title': 'Discard what is there of {name}?',

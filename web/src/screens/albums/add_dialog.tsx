@@ -107,7 +107,7 @@ export function AddToAlbumDialog({ items, onClose, onDone }: { items: readonly A
             onValue={(value) => { setName(value); setMistake(undefined); }} />
         )}
         {choice !== kNew && mistake && <p class="mistake" role="alert">{mistake}</p>}
-        <p class="muted" role="status">{viewers.length > 0 ? t('albums.add.seen', { names: formatList(viewers), n: viewers.length, files: items.length }) : ''}</p>
+        <p class={viewers.length > 0 ? 'muted' : 'visually-hidden'} role="status">{viewers.length > 0 ? t('albums.add.seen', { names: formatList(viewers), n: viewers.length, files: items.length }) : ''}</p>
         {problem && <ProblemNotice problem={problem} />}
       </form>
     </Dialog>

@@ -27,6 +27,7 @@ export class AlbumModel {
   readonly focus = signal<string | undefined>(undefined);         // the id of the item the focus should go to
   readonly scrollTo = signal<{ index: number } | undefined>(undefined);
   readonly told = signal('');                                     // for screen readers: what moved where
+  deleting = false;                                               // it is read no more
   private moving = 0;
 
   constructor(readonly id: string) {
@@ -46,7 +47,7 @@ export class AlbumModel {
 
   // What one is moving is not read again under one's hands.
   async refresh(): Promise<void> {
-    if (this.moving === 0) await Promise.all([this.read(), this.list.refresh()]);
+    if (this.moving === 0 && !this.deleting) await Promise.all([this.read(), this.list.refresh()]);
   }
 
   private get order(): string[] {

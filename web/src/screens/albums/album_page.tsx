@@ -52,7 +52,12 @@ function Head({ model, album, onShare }: { model: AlbumModel; album: Album; onSh
   const [naming, setNaming] = useState(false);
   const { count, size } = model.selection;
   const rename = async (name: string) => { model.album.value = await changeAlbum(album.id, { name }); };
-  const remove = async () => { if (await askAndDelete(album)) navigate('/files/albums'); };
+  const remove = async () => {
+    model.deleting = true;
+    if (await askAndDelete(album)) return navigate('/files/albums');
+    model.deleting = false;
+    await model.refresh();
+  };
   const items = [
     { text: t('albums.rename'), icon: Pencil, onSelect: () => setNaming(true) },
     ...(album.count > 0 ? [{ text: t('albums.download'), icon: Download, onSelect: () => void downloadAll(album) }] : []),

@@ -141,7 +141,7 @@ export function ShareAlbumDialog({ album, items, onChanged, onClose }: Props) {
           </section>
         )}
         <PartlyShared results={results} />
-        <PeoplePicker recipients={recipients.filter(({ obstacle }) => obstacle !== 'has')} chosen={chosen} count={1} onChoose={choose} />
+        <PeoplePicker recipients={recipients} chosen={chosen} count={1} onChoose={choose} />
         <LocalPerson recipients={recipients} suggestions={suggestions} onAdd={(address) => { add(address); choose(address, true); }}
           onFound={(address) => choose(address, true)} />
         <ExpiryField choice={choice} onChoice={setChoice} mistake={tried && until.wrong ? t('shared.expiry.wrong') : undefined} />
