@@ -41,7 +41,7 @@ async function copyText(text: string): Promise<boolean> {
 
 const kTold = 3000;  // milliseconds
 
-export function CopyButton({ text, label, small = true }: { text: string; label?: string; small?: boolean }) {
+export function CopyButton({ text, label, small = true, kind = 'plain' }: { text: string; label?: string; small?: boolean; kind?: 'plain' | 'primary' }) {
   const [outcome, setOutcome] = useState<'action.copied' | 'action.notCopied'>();
   useEffect(() => {
     const timer = outcome && setTimeout(() => setOutcome(undefined), kTold);
@@ -51,7 +51,7 @@ export function CopyButton({ text, label, small = true }: { text: string; label?
   const told = outcome && t(outcome);
   return (
     <>
-      <Button small={small} icon={outcome === 'action.copied' ? Check : Copy} onClick={copy}>{told ?? label ?? t('action.copy')}</Button>
+      <Button small={small} kind={kind} icon={outcome === 'action.copied' ? Check : Copy} onClick={copy}>{told ?? label ?? t('action.copy')}</Button>
       <span class="visually-hidden" role="status">{told}</span>
     </>
   );

@@ -59,6 +59,7 @@ export const exchanges: Topic<'exchanges'> = {
   'exchanges.own.noMatch': 'Keine deiner Dateien heißt so.',
   'exchanges.chosenFiles': 'Ausgewählte Dateien',
   'exchanges.chosen': '{n, plural, =0 {Keine Datei ausgewählt} one {# Datei ausgewählt, {size}} other {# Dateien ausgewählt, {size}}}',
+  'exchanges.nothingChosen': 'Wähle mindestens eine Datei.',
   'exchanges.tooMany': 'In einen Link passen höchstens {most} Dateien. Nimm welche heraus oder packe sie in ein Archiv.',
   'exchanges.photos': 'Fotos werden gesendet, wie sie sind: mit allem, was die Kamera darin vermerkt hat, oft auch dem Ort.',
   'exchanges.encrypt': 'Ende-zu-Ende verschlüsseln',

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { t } from '../../i18n/index.ts';
 import { MakeDialog } from './make_dialog.tsx';
-import { isWrong, NoteField, PasswordField, RoomFields, TimeField } from './options.tsx';
+import { mistakeIn, NoteField, PasswordField, RoomFields, TimeField } from './options.tsx';
 import { asking, kUsual } from './wishes.ts';
 
 export function AskDialog({ onClose }: { onClose: () => void }) {
@@ -14,7 +14,7 @@ export function AskDialog({ onClose }: { onClose: () => void }) {
     return { made, link: made.upload_page ?? '', sending: undefined };
   };
   return (
-    <MakeDialog title={t('exchanges.ask.title')} ready={!isWrong(wishes)} make={make} onClose={onClose}>
+    <MakeDialog title={t('exchanges.ask.title')} lack={mistakeIn(wishes)} make={make} onClose={onClose}>
       <p>{t('exchanges.ask.text')}</p>
       <NoteField asking {...options} />
       <TimeField {...options} />

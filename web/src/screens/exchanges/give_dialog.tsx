@@ -1,4 +1,6 @@
 // Gives files to somebody without an account: own ones, or some from this device, which may be encrypted end to end.
+import '../../styles/exchanges.css';
+import '../../styles/outside.css';
 import { useState } from 'preact/hooks';
 import { LockKeyhole } from 'lucide-preact';
 import { call } from '../../api/client.ts';
@@ -8,12 +10,11 @@ import { t } from '../../i18n/index.ts';
 import { keyText, newKey } from '../../sealed/key.ts';
 import { isSlow } from '../../sealed/primitives.ts';
 import { CheckField } from '../../ui/field.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { AssetPicker } from './asset_picker.tsx';
 import { FileChoice } from './file_choice.tsx';
 import { MakeDialog } from './make_dialog.tsx';
 import { type MadeLink } from './made.tsx';
-import { DownloadsField, isWrong, NoteField, PasswordField, TimeField } from './options.tsx';
+import { DownloadsField, mistakeIn, NoteField, PasswordField, TimeField } from './options.tsx';
 import { startSending } from './sendings.ts';
 import { givingNew, givingOwn, kMostFiles, kUsual, type Wishes } from './wishes.ts';
 
@@ -67,16 +68,16 @@ export function GiveDialog({ assets, onClose }: { assets?: readonly Asset[]; onC
   const [wishes, setWishes] = useState(kUsual);
   const own = [...chosen.values()];
   const things: readonly { size: number }[] = source === 'own' ? own : files;
-  const tooMany = things.length > kMostFiles;
+  const lack = things.length === 0 ? t('exchanges.nothingChosen')
+    : things.length > kMostFiles ? t('exchanges.tooMany', { most: kMostFiles }) : mistakeIn(wishes);
   const options = { wishes, onWishes: setWishes };
   const make = () => (source === 'own' ? linkToOwn(wishes, own) : linkToNew(wishes, files, encrypted));
   return (
-    <MakeDialog title={t('exchanges.give.title')} ready={things.length > 0 && !tooMany && !isWrong(wishes)} make={make} onClose={onClose}>
+    <MakeDialog title={t('exchanges.give.title')} lack={lack} make={make} onClose={onClose}>
       {!assets && <p>{t('exchanges.give.text')}</p>}
       {!assets && <SourceField value={source} onValue={setSource} />}
       {!assets && (source === 'own' ? <AssetPicker chosen={chosen} onChosen={setChosen} /> : <FileChoice files={files} onFiles={setFiles} />)}
       {(assets || source === 'own') && <p role="status">{t('exchanges.chosen', { n: own.length, size: formatSize(own.reduce((sum, { size }) => sum + size, 0)) })}</p>}
-      {tooMany && <Notice kind="danger" role="alert" title={t('exchanges.tooMany', { most: kMostFiles })} />}
       {source === 'own' && own.some(({ kind }) => kind === 'photo') && <small class="muted">{t('exchanges.photos')}</small>}
       {source === 'device' && <EncryptField checked={encrypted} onChecked={setEncrypted} />}
       <TimeField {...options} />

@@ -1,5 +1,4 @@
 // The link that was just made: to copy, to scan, to hand on. It is shown this once.
-import { useEffect, useRef } from 'preact/hooks';
 import { Share } from 'lucide-preact';
 import { type MadeExchange } from '../../api/types.ts';
 import { formatTime } from '../../i18n/format.ts';
@@ -47,8 +46,6 @@ function Facts({ made }: { made: MadeExchange }) {
 }
 
 export function Made({ of: { made, link, sending }, onTaken }: { of: MadeLink; onTaken: () => void }) {
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus(), []);
   const near = nearnessOf(link);
   return (
     <div class="stack" onCopy={onTaken}>
@@ -57,10 +54,10 @@ export function Made({ of: { made, link, sending }, onTaken }: { of: MadeLink; o
         <div class="stack grow">
           <label class="field">
             <span class="field-label">{t('exchanges.made.link')}</span>
-            <textarea ref={field} class="input mono" readOnly rows={4} value={link} onFocus={(event) => event.currentTarget.select()} />
+            <textarea autofocus class="input mono" readOnly rows={4} value={link} onFocus={(event) => event.currentTarget.select()} />
           </label>
           <div class="row wrap">
-            <span onClick={onTaken}><CopyButton text={link} label={t('exchanges.made.copy')} small={false} /></span>
+            <span onClick={onTaken}><CopyButton text={link} label={t('exchanges.made.copy')} small={false} kind="primary" /></span>
             <HandOn link={link} onTaken={onTaken} />
           </div>
         </div>

@@ -5,26 +5,28 @@ import { asProblem, type Problem } from '../../api/problem.ts';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ProblemNotice } from '../../ui/notice.tsx';
+import { Notice, ProblemNotice } from '../../ui/notice.tsx';
 import { exchanges } from './list.ts';
 import { Made, type MadeLink, mayClose } from './made.tsx';
 
 interface MakeDialogProps {
   title: string;
   children: ComponentChildren;
-  ready: boolean;                       // whether there is all it takes
+  lack: string | undefined;             // what it takes and is not there
   make: () => Promise<MadeLink>;        // throws a Problem
   onClose: () => void;
 }
 
-export function MakeDialog({ title, children, ready, make, onClose }: MakeDialogProps) {
+export function MakeDialog({ title, children, lack, make, onClose }: MakeDialogProps) {
   const [made, setMade] = useState<MadeLink>();
   const [taken, setTaken] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [tried, setTried] = useState(false);
   const [problem, setProblem] = useState<Problem>();
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (busy || !ready) return;
+    setTried(true);
+    if (busy || lack !== undefined) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -47,10 +49,11 @@ export function MakeDialog({ title, children, ready, make, onClose }: MakeDialog
     <Dialog key="wish" title={title} onClose={onClose}>
       <form class="stack" onSubmit={submit} noValidate>
         {children}
+        {tried && lack !== undefined && <Notice kind="danger" role="alert" title={lack} />}
         {problem && <ProblemNotice problem={problem} />}
         <div class="row wrap end">
           <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button submit kind="primary" busy={busy} disabled={!ready}>{t('exchanges.make')}</Button>
+          <Button submit kind="primary" busy={busy}>{t('exchanges.make')}</Button>
         </div>
       </form>
     </Dialog>

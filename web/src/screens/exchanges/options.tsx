@@ -50,4 +50,8 @@ export function RoomFields({ wishes, onWishes }: OptionProps) {
   );
 }
 
-export const isWrong = (wishes: Wishes) => isNoteTooLong(wishes) || isPasswordTooLong(wishes);
+// The fields may be folded away.
+export function mistakeIn(wishes: Wishes): string | undefined {
+  if (isNoteTooLong(wishes)) return t('exchanges.note.tooLong');
+  return isPasswordTooLong(wishes) ? t('exchanges.password.tooLong') : undefined;
+}

@@ -40,7 +40,7 @@ function stateText({ state, sent, size, holdUp, meter, problem }: Item, paused: 
   switch (state) {
     case 'chosen':
     case 'waiting': return t(paused ? 'outside.paused' : 'outside.queued');
-    case 'running': return holdUp ? t('outside.waiting') : sent >= size ? t('outside.storing') : paceText(meter, sent, size);
+    case 'running': return holdUp ? t(holdUp === 'place' ? 'outside.otherUpload' : 'outside.waiting') : sent >= size ? t('outside.storing') : paceText(meter, sent, size);
     case 'done': return t('exchanges.sending.there');
     case 'failed': return failureText(problem);
   }

@@ -1,9 +1,12 @@
 import { AddToAlbumDialog } from '../albums/add_dialog.tsx';
+import { lazy } from '../../shell/lazy.tsx';
 import { ShareDialog } from '../shared/share_dialog.tsx';
 import { DetailsDialog } from './details_dialog.tsx';
 import { type FilesModel } from './model.ts';
 import { RenameDialog } from './rename_dialog.tsx';
 import { VersionsDialog } from './versions_dialog.tsx';
+
+const GiveDialog = lazy(async () => (await import('../exchanges/give_dialog.tsx')).GiveDialog);
 
 // The one dialog that is open.
 export function Dialogs({ model }: { model: FilesModel }) {
@@ -18,5 +21,6 @@ export function Dialogs({ model }: { model: FilesModel }) {
     case 'album':
       return <AddToAlbumDialog items={open.items} onClose={close} onDone={() => { close(); model.selection.clear(); }} />;
     case 'share': return <ShareDialog assets={open.items} onClose={close} />;
+    case 'link': return <GiveDialog assets={open.items} onClose={close} />;
   }
 }

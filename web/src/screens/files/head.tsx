@@ -1,5 +1,5 @@
 // The head of the screen: uploading; or, when something is selected, what can be done with that, in the same place.
-import { ArchiveRestore, Download, FolderUp, History, Images, Info, type LucideIcon, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
+import { ArchiveRestore, Download, FolderUp, History, Images, Info, Link, type LucideIcon, Pencil, Share2, Trash2, Upload, X } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { download } from '../../media/download.ts';
@@ -27,6 +27,7 @@ function SelectionBar({ model }: { model: FilesModel }) {
       <p class="grow truncate">{t('files.selected', { n: items.length, size: formatSize(selection.size.value) })}</p>
       <div class="row">
         <Act icon={Share2} text={t('action.share')} onClick={show({ kind: 'share', items })} />
+        <Act lesser icon={Link} text={t('exchanges.fromFiles')} onClick={show({ kind: 'link', items })} />
         <Act lesser icon={Images} text={t('albums.add')} onClick={show({ kind: 'album', items })} />
         <Act icon={Download} text={t('action.download')} onClick={() => download(items)} />
         {items.length === 1 && only && (

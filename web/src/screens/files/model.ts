@@ -7,7 +7,7 @@ import { Removal } from './removal.ts';
 import { photoKey } from '../../media/photo_time.ts';
 import { Selection } from '../../media/selection.ts';
 
-type OpenDialog = { kind: 'rename' | 'details' | 'versions'; item: Asset } | { kind: 'share' | 'album'; items: Asset[] };
+type OpenDialog = { kind: 'rename' | 'details' | 'versions'; item: Asset } | { kind: 'share' | 'album' | 'link'; items: Asset[] };
 
 export class FilesModel {
   readonly query = signal<Query>(kEverything);
