@@ -13,8 +13,6 @@ inline constexpr std::size_t kMaxNameBytes = 255;
 inline constexpr std::size_t kMaxSealedName = 2048;  // characters
 inline constexpr std::size_t kMaxSecretLine = 4096;  // a password or token from a file or standard input
 
-inline constexpr std::uint64_t kResumableFrom = 1 << 20;  // smaller content is sent again from its beginning
-
 inline constexpr std::chrono::seconds kConnectTimeout{20};
 inline constexpr std::chrono::seconds kStall{60};  // nothing came or went for that long
 // What breaks is tried again, with pauses of 1, 2, 4 … seconds, until so many tries in a row brought nothing.

@@ -1,8 +1,8 @@
-// Up: small content in one request, other content as a resumable upload (tus 1.0.0), which goes on where it broke off.
+// Up, as a resumable upload (tus 1.0.0): it goes on where it broke off, and when only the last answer got lost, asking
+// for the offset tells that all is there, where sending again would make a second file.
 
 #include <charconv>
 
-#include "client/limits.hpp"
 #include "client/patience.hpp"
 #include "client/transfers.hpp"
 
@@ -36,7 +36,7 @@ Expected<HttpAnswer> ask(Http& http, const std::string& method, const std::strin
   return tl::make_unexpected(std::move(problem));
 }
 
-Expected<void> put_whole(Http& http, ExchangeServer& server, const Outgoing& what) {
+Expected<void> put_empty(Http& http, ExchangeServer& server, const Outgoing& what) {
   KITH_TRY_ASSIGN(ticket, server.upload(what.name, what.source.size(), what.sealed_name));
   KITH_TRY(ask(http, "PUT", ticket.url, {{"Content-Type", "application/octet-stream"}}, &what.source));
   return {};
@@ -108,12 +108,7 @@ Expected<void> send_content(Http& http, ExchangeServer& server, const std::strin
   MeteredSource metered(source, progress);
   const Outgoing what{name, sealed_name, metered};
   Patience patience(http.interruption(), progress);
-  if (source.size() < kResumableFrom) {
-    for (;;) {
-      auto sent = put_whole(http, server, what);
-      if (sent || !patience.another_try(sent.error(), 0)) return sent;
-    }
-  }
+  if (source.size() == 0) return put_empty(http, server, what);
   ResumableUpload upload(http, server, what);
   for (;;) {
     auto sent = upload.go_on();

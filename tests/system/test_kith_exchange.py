@@ -104,6 +104,16 @@ class UploadCuttingProxy(CuttingProxy):
         self.cuts += 1
 
 
+class AnswerLosingProxy(CuttingProxy):
+    """The first answer to content that went up never arrives."""
+
+    def spoil(self, piece, passed):
+        if not self.cuts and b"PATCH /" in self.capture:
+            self.cuts += 1
+            raise ConnectionError("lost")
+        return piece
+
+
 class HangingProxy(UploadCuttingProxy):
     """Once a million bytes went up, nothing moves any more on that connection."""
 
@@ -343,6 +353,14 @@ class Breaks(Story):
             self.assertGreaterEqual(proxy.cuts, 2)
         [file] = self.exchange()["files"]
         self.assertEqual(file["digest"], "sha-256:" + hashlib.sha256(content).hexdigest())
+
+    def test_a_lost_answer_makes_no_second_file(self):
+        with AnswerLosingProxy(self.instance.public_port) as proxy:
+            proxy.capture = bytearray()
+            link = self.through(proxy, self.home.ok("request", "--max-files", 3)[0])
+            self.away.ok("put", link, self.away.file("once.txt", b"once"))
+            self.assertEqual(proxy.cuts, 1)
+        self.assertEqual([file["name"] for file in self.exchange()["files"]], ["once.txt"])
 
     def test_damaged_content_is_thrown_away(self):
         content = secrets.token_bytes(LARGE)

@@ -100,9 +100,9 @@ TEST(SealedSource, SealsLikeTheVectorsFromEveryPlace) {
   for (const auto& vector : contents.at("of")) {
     Pattern plain(vector.at("plain_size"));
     SealedSource sealed(plain, content_key(link_key()), salt_of(contents.at("salt")));
-    EXPECT_EQ(sealed.size(), vector.at("sealed_size"));
+    EXPECT_EQ(sealed.size(), vector.at("sealed_size").get<std::uint64_t>());
     const auto whole = all_of(sealed);
-    EXPECT_EQ(core::to_hex(core::sha256(whole).view()), vector.at("sealed_sha256"));
+    EXPECT_EQ(core::to_hex(core::sha256(whole).view()), vector.at("sealed_sha256").get<std::string>());
     for (const std::uint64_t from : {std::uint64_t{20}, std::uint64_t{21}, std::uint64_t{65556}, std::uint64_t{65557},
                                      sealed.size() - 1, sealed.size()}) {
       if (from > sealed.size()) continue;

@@ -68,7 +68,7 @@ TEST(ContentCoding, OpensAndSealsTheVectors) {
   for (const auto& vector : vectors().at("records")) {
     const auto ikm = bytes_of(vector.at("ikm")), sealed = bytes_of(vector.at("sealed")),
                plain = bytes_of(vector.at("plain"));
-    for (const std::size_t stride : {1, 2, 24, 25, 26, 1000}) {
+    for (const std::size_t stride : {1u, 2u, 24u, 25u, 26u, 1000u}) {
       const auto opened = decode(ikm, sealed, stride);
       EXPECT_TRUE(opened.whole) << vector.at("what");
       EXPECT_EQ(opened.plain, plain) << vector.at("what");
@@ -84,10 +84,10 @@ TEST(ContentCoding, SealsLongContentLikeTheVectors) {
   const auto& contents = vectors().at("contents");
   for (const auto& vector : contents.at("of")) {
     const auto plain = pattern(vector.at("plain_size"));
-    EXPECT_EQ(to_hex(sha256(plain).view()), vector.at("plain_sha256"));
+    EXPECT_EQ(to_hex(sha256(plain).view()), vector.at("plain_sha256").get<std::string>());
     const auto sealed = encode(ikm, salt_of(contents.at("salt")), plain, kCodingRecord, 10000);
-    EXPECT_EQ(sealed.size(), vector.at("sealed_size"));
-    EXPECT_EQ(to_hex(sha256(sealed).view()), vector.at("sealed_sha256"));
+    EXPECT_EQ(sealed.size(), vector.at("sealed_size").get<std::size_t>());
+    EXPECT_EQ(to_hex(sha256(sealed).view()), vector.at("sealed_sha256").get<std::string>());
     const auto opened = decode(ikm, sealed, 70000);
     EXPECT_TRUE(opened.whole && opened.plain == plain) << plain.size();
   }
@@ -96,7 +96,7 @@ TEST(ContentCoding, SealsLongContentLikeTheVectors) {
 TEST(ContentCoding, RefusesWhatTheVectorsSay) {
   ASSERT_GT(vectors().at("refused").size(), 20u);
   for (const auto& vector : vectors().at("refused"))
-    for (const std::size_t stride : {1, 25, 1000})
+    for (const std::size_t stride : {1u, 25u, 1000u})
       EXPECT_FALSE(decode(bytes_of(vector.at("ikm")), bytes_of(vector.at("sealed")), stride).whole)
           << vector.at("what");
 }
@@ -143,15 +143,15 @@ TEST(ContentCoding, KnowsSizesBothWays) {
     EXPECT_EQ(sealed_size(plain), sealed);
     EXPECT_EQ(plain_size(sealed), plain);
   }
-  for (const std::uint64_t sealed : {0, 21, 37, 21 + 65536 + 1, 21 + 65536 + 17})
+  for (const std::uint64_t sealed : {0u, 21u, 37u, 21u + 65536u + 1u, 21u + 65536u + 17u})
     EXPECT_EQ(plain_size(sealed), std::nullopt) << sealed;
 }
 
 TEST(ContentCoding, DerivesTheKeysOfALink) {
   const auto& link = vectors().at("link");
   const auto prk = hkdf_extract({}, bytes_of(link.at("key")));
-  EXPECT_EQ(to_base64url(hkdf_expand(prk, "kith exchange content").view()), link.at("content_ikm"));
-  EXPECT_EQ(to_base64url(hkdf_expand(prk, "kith exchange name").view()), link.at("name_ikm"));
+  EXPECT_EQ(to_base64url(hkdf_expand(prk, "kith exchange content").view()), link.at("content_ikm").get<std::string>());
+  EXPECT_EQ(to_base64url(hkdf_expand(prk, "kith exchange name").view()), link.at("name_ikm").get<std::string>());
 }
 
 }  // namespace
