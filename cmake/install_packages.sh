@@ -12,7 +12,7 @@ command -v npm >/dev/null || node_packages+=(npm)
 check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema)
 # The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
 browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
-bench_packages=(nginx-light curl openssl iproute2 procps)
+bench_packages=(nginx-light curl openssl iproute2 procps zip libvips-tools)
 
 install_packages() {
   local missing=() name
