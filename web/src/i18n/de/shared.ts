@@ -42,9 +42,9 @@ export const shared: Topic<'shared'> = {
 
   'shared.strip': 'Fotos gehen hinaus ohne',
   'shared.strip.location': 'den Ort der Aufnahme',
-  'shared.strip.location.hint': 'Zeit, Kamera und das Bild selbst bleiben, wie sie sind.',
+  'shared.strip.location.hint': 'Zeit, Kamera und das Bild selbst bleiben, wie sie sind. Videos und andere Dateien gehen unverändert hinaus.',
   'shared.strip.all': 'Ort, Zeit, Kamera und alle anderen Angaben',
-  'shared.strip.all.hint': 'Nur das Bild selbst geht hinaus.',
+  'shared.strip.all.hint': 'Nur das Bild selbst geht hinaus. Videos und andere Dateien gehen unverändert hinaus.',
   'shared.strip.none': 'nichts: so, wie sie sind',
   'shared.strip.none.hint': 'Hat deine Kamera den Ort vermerkt, können diese Leute ihn lesen.',
   'shared.done': 'Mit {who} geteilt.',

@@ -40,9 +40,9 @@ export const shared = {
 
   'shared.strip': 'Photos go without',
   'shared.strip.location': 'the place where they were taken',
-  'shared.strip.location.hint': 'The time, the camera and the picture itself stay as they are.',
+  'shared.strip.location.hint': 'Time, camera and the picture itself stay as they are. Videos and other files go out unchanged.',
   'shared.strip.all': 'place, time, camera and all other notes',
-  'shared.strip.all.hint': 'Only the picture itself goes out.',
+  'shared.strip.all.hint': 'Only the picture itself goes out. Videos and other files go out unchanged.',
   'shared.strip.none': 'nothing: as they are',
   'shared.strip.none.hint': 'If your camera noted where a photo was taken, those people can read it.',
   'shared.done': 'Shared with {who}.',
