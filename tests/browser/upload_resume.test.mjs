@@ -207,6 +207,7 @@ story('a second tab does not offer what the first is busy with; cancelling leave
   await listed;
   await second.getByRole('button', { name: 'Open old.txt' }).waitFor();
   assert.equal(await panel(second).count(), 0);
+  await page.bringToFront();
   await row(page, 'holiday.mov').getByRole('button', { name: 'Cancel holiday.mov' }).click();
   await panel(page).waitFor({ state: 'detached' });
   await until(async () => (await uploadsOf(alice)).length === 0, 'the daemon has forgotten it');

@@ -71,7 +71,7 @@ function Standing({ totals }: { totals: Totals }) {
   const waiting = waitingIn(totals);
   if (waiting === 0) return null;
   if (uploads.standing.value === 'offline') return <p class="transfer-note warn">{t('upload.offline', { n: waiting })}</p>;
-  if (uploads.standing.value === 'paused') return <p class="transfer-note">{t('upload.allPaused')}</p>;
+  if (uploads.standing.value === 'paused' || totals.count.paused === waiting) return <p class="transfer-note">{t('upload.allPaused')}</p>;
   return (
     <div class="stack tight">
       <ProgressBar part={totals.bytes > 0 ? totals.sent / totals.bytes : 0} label={t('upload.total')} />

@@ -66,7 +66,7 @@ function Head({ model, album, onShare }: { model: AlbumModel; album: Album; onSh
   return (
     <div class={`files-head${count.value > 0 ? ' selecting' : ''}`}>
       <ScreenHead title={visible(album.name)}>
-        <Button kind="primary" icon={Share2} onClick={onShare}>{t('albums.share')}</Button>
+        <Button kind="primary" icon={Share2} title={t('albums.share')} onClick={onShare}><span class="lesser">{t('albums.share')}</span></Button>
         <Menu label={t('albums.more')} button={<EllipsisVertical aria-hidden="true" />} items={items} />
       </ScreenHead>
       {count.value > 0 && <AlbumBar model={model} />}
