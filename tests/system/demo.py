@@ -2,6 +2,7 @@
 """The story kith exists for, told step by step with two real instances. Run by ./demo."""
 
 import hashlib
+import io
 import json
 import math
 import random
@@ -9,9 +10,10 @@ import signal
 import struct
 import sys
 import time
+import zipfile
 import zlib
 
-from kith_instance import Instance, pending_request
+from kith_instance import Instance, pending_request, until
 
 
 class Steps:
@@ -97,7 +99,32 @@ def share_photos(step, a, b):
                 raise RuntimeError(f"{item['name']}: got {answer.status} with {digest}, bob stored {item['digest']}")
 
     step("every digest is the one bob's instance stored", compare)
-    return alice, bob
+    step("alice sees a thumbnail that bob's instance made of the first",
+         lambda: until(lambda: thumbnail(alice, bob, listed[0]), "the thumbnail"), lambda size: f"{size} bytes of WebP")
+    return alice, bob, photos
+
+
+def thumbnail(viewer, owner, item):
+    answer = viewer.get(f"/api/assets/{item['id']}/thumbnail", owner=owner.address, size=256)
+    return len(answer.body) if answer.status == 200 and answer.headers["content-type"] == "image/webp" else None
+
+
+def give_by_link(step, bob, photos):
+    """For somebody without an account: one link, all photos, as one ZIP."""
+    ids = [asset["id"] for asset in bob.ok("GET", "/api/photos")["items"]]
+    made = step("bob makes a link for people who have no account",
+                lambda: bob.ok("POST", "/api/exchanges", {"asset_ids": ids, "note": "The sunsets", "max_downloads": 5}),
+                lambda e: f"{e['download_page'][:-30]}…, good until {e['expires_at']}")
+    public = bob.instance.public
+    url = step("an outsider trades its token for an address, good for ten minutes",
+               lambda: public.request("GET", "/exchange/download-url?all=zip",
+                                      headers={"Authorization": f"Bearer {made['download_token']}"}).json()["url"])
+    archive = step("and fetches all photos as one ZIP", lambda: public.request("GET", url[url.index("/exchange/"):]),
+                   lambda answer: f"{len(answer.body)} bytes")
+    with zipfile.ZipFile(io.BytesIO(archive.body)) as files:
+        if {name: files.read(name) for name in files.namelist()} != photos:
+            raise RuntimeError("the archive does not hold what bob put there")
+    return made["download_page"]
 
 
 def print_way_in(user, text):
@@ -105,7 +132,7 @@ def print_way_in(user, text):
     print(f"  {text}\n    {link}\n    later: {user.email}, password \"{user.password}\"\n", flush=True)
 
 
-def invite_to_click(a, alice, bob):
+def invite_to_click(a, alice, bob, link):
     """Leaves something to do for who opens the pages: carol's request waits for bob."""
     carol = a.add_user("carol")
     asked = carol.ok("POST", "/api/connections", {"peer": bob.address, "purpose": "The recipe you promised me"})
@@ -115,6 +142,7 @@ def invite_to_click(a, alice, bob):
     print_way_in(bob, f"Bob, on {bob.instance.name}: look at People, where carol's request waits for him")
     print_way_in(alice, f"Alice, on {alice.instance.name}: look at Shared, where Bob's photos are")
     print_way_in(carol, f"Carol, on {carol.instance.name} as well (a private window): compare the words with Bob's page")
+    print(f"  Somebody without an account (at most four more times): Bob's photos by a link\n    {link}\n")
     print(f"Or by hand: curl -H 'Authorization: Bearer {alice.token}' "
           f"http://127.0.0.1:{a.local_port}/api/connections\n", flush=True)
 
@@ -128,11 +156,12 @@ def main():
         for instance, letter in ((a, "A"), (b, "B")):
             step(f"start instance {letter}", instance.start,
                  lambda i: f"{i.domain}, data in {i.directory}/data")
-        alice, bob = share_photos(step, a, b)
+        alice, bob, photos = share_photos(step, a, b)
+        link = give_by_link(step, bob, photos)
         if once:
             print("done: everything arrived as it was stored")
             return 0
-        invite_to_click(a, alice, bob)
+        invite_to_click(a, alice, bob, link)
         signal.pause()
     except KeyboardInterrupt:
         return 0
