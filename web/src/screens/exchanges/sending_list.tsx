@@ -47,6 +47,7 @@ function stateText({ state, sent, size, holdUp, meter, problem }: Item, paused: 
 }
 
 function SendingRow({ item, sender }: { item: Item; sender: Sender }) {
+  void sender.changed.value;
   const { file, state } = item;
   const Icon = kIcons[state];
   const name = visible(file.name);
