@@ -196,6 +196,12 @@ story('shared as a whole: seen with its name, what is added later too, until it 
   await checkAccessibility(theirs.page);
   await shoot(theirs.page, 'albums-theirs');
 
+  const byMe = await stage.open(home, { as: alice, path: '#/shared/by-me' });
+  const listed = byMe.page.getByRole('region', { name: 'Albums' });
+  await listed.getByText(`Seen by ${bob.address}`).waitFor();
+  await checkAccessibility(byMe.page);
+  await shoot(byMe.page, 'albums-by-me');
+
   // From the files: what is added is seen at once, and that is said before.
   await page.getByRole('link', { name: 'Albums', exact: true }).first().click();
   await page.getByRole('link', { name: 'All files' }).click();
@@ -217,6 +223,7 @@ story('shared as a whole: seen with its name, what is added later too, until it 
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await seen('one.jpg').waitFor({ state: 'detached' });
+  await listed.waitFor({ state: 'detached' });
   await seen('four.jpg').waitFor();   // which was shared by itself
   assert.equal(await theirs.page.getByRole('group', { name: 'Albums' }).count(), 0);
 }, { seconds: 180 });

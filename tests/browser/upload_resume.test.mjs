@@ -164,6 +164,31 @@ story('dropping the file goes on as well, and asks nothing about its name', asyn
   await checkStored(alice, 'new.txt', Buffer.from('new'));
 });
 
+story('what was dropped goes on with one click, where the browser finds it again', async (stage) => {
+  const { home, alice } = await aliceAtHome(stage, { 'old.txt': 'x' });
+  const disk = onDisk({ 'holiday.mov': film() });
+  const { page, door, guard } = await openSlowly(stage, home, alice);
+  allowBreaks(guard);
+  door.rate = RATE;
+  await drop(page, [disk('holiday.mov')]);
+  await kept(alice, PIECE);
+  await page.reload();
+  door.rate = Infinity;
+  const patches = watchPatches(page);
+  await row(page, 'holiday.mov').getByRole('button', { name: 'Go on with holiday.mov' }).click();
+  await finished(page, '1 file uploaded');
+  assert.ok(patches[0] >= PIECE, `it went on at ${patches[0]}`);
+  await checkStored(alice, 'holiday.mov', film());
+  const left = await page.evaluate(() => new Promise((resolve) => {
+    const opening = indexedDB.open('kith uploads');
+    opening.onsuccess = () => {
+      const keys = opening.result.transaction('handles').objectStore('handles').getAllKeys();
+      keys.onsuccess = () => resolve(keys.result);
+    };
+  }));
+  assert.deepEqual(left, [], 'nothing is remembered of it');
+});
+
 story('a file that was changed since is another one', async (stage) => {
   const { home, alice } = await aliceAtHome(stage, { 'old.txt': 'x' });
   const disk = onDisk({ 'holiday.mov': film() });

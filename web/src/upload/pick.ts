@@ -1,4 +1,5 @@
 // Files as the browser hands them over: chosen in a dialog, dropped, or pasted; folders with all that is in them.
+import { handleOfItem, noteHandle } from './handles.ts';
 import { type Picked } from './plan.ts';
 
 const kUnnamed = /^image\.(png|jpe?g|gif|webp)$/i;   // what browsers call a picture in the clipboard
@@ -31,15 +32,17 @@ function folderOf(path: string): string {
 // The entries must be taken while the event is handled; reading them may take a while.
 export function droppedFiles(transfer: DataTransfer): Promise<Picked[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file');
-  const taken = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
+  const taken = items.map((item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile(), handle: handleOfItem(item) }));
   return gather(taken);
 }
 
-async function gather(taken: { entry: FileSystemEntry | null; file: File | null }[]): Promise<Picked[]> {
+async function gather(taken: { entry: FileSystemEntry | null; file: File | null; handle: ReturnType<typeof handleOfItem> }[]): Promise<Picked[]> {
   const picked: Picked[] = [];
-  for (const { entry, file } of taken) {
+  for (const { entry, file, handle } of taken) {
     if (entry) await walk(entry, '', picked);
     else if (file) picked.push({ file, folder: '' });
+    const last = picked.at(-1);
+    if (last && !entry?.isDirectory) noteHandle(last.file, handle);
   }
   return picked;
 }

@@ -8,6 +8,7 @@ import { problemText } from '../api/problem_text.ts';
 import { session, userId } from '../api/session.ts';
 import { coalesced } from '../data/coalesce.ts';
 import { toast } from '../ui/toasts.tsx';
+import { dropHandle, keepOnlyHandles } from './handles.ts';
 import { type Match, matching, type Unfinished } from './matching.ts';
 import { forgetUpload, uploadMemory } from './memory.ts';
 import { elsewhere, endedElsewhere, tellTabs } from './other_tabs.ts';
@@ -36,7 +37,8 @@ async function read(): Promise<void> {
   const who = userId();
   if (who === undefined) return;
   const { items } = await call('get', '/api/uploads');
-  if (userId() === who) listed.value = items;
+  if (userId() !== who) return;
+  listed.value = items;
 }
 const refresh = coalesced(read);
 
@@ -53,6 +55,7 @@ function goOn({ picked: { file }, upload: { id, name, offset } }: Match): void {
 
 function drop(id: string): void {
   forgetUpload(id);
+  void dropHandle(id);
   listed.value = listed.value.filter((one) => one.id !== id);
 }
 
@@ -90,3 +93,5 @@ session.subscribe((value) => {
   listed.value = [];
   if (value) refresh();
 });
+
+void keepOnlyHandles(new Set(uploadMemory().keys()));

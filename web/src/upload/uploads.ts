@@ -4,6 +4,7 @@ import { signal } from '@preact/signals';
 import { newKey } from '../api/client.ts';
 import { connected } from '../api/events.ts';
 import { refreshSession, session } from '../api/session.ts';
+import { dropHandle, keepHandle } from './handles.ts';
 import { forgetUpload, rememberUpload } from './memory.ts';
 import { UploadQueue } from './queue.ts';
 import { freeBytes, noteStored } from './room.ts';
@@ -26,9 +27,13 @@ export const uploads = new UploadQueue({
   send, isReadable, isReachable, newKey,
   free: freeBytes,
   onStored: noteStored,
-  onBegun: rememberUpload,
+  onBegun: (id, file) => {
+    rememberUpload(id, file);
+    void keepHandle(id, file);
+  },
   onEnded: (id, discarded) => {
     forgetUpload(id);
+    void dropHandle(id);
     ended.value = new Set([...ended.value, id]);
     if (discarded) void discard(id).catch(() => undefined);  // else it runs out by itself
   },

@@ -8,6 +8,8 @@ import { Button, LinkButton } from '../../ui/button.tsx';
 import { EmptyState, ProblemNotice } from '../../ui/notice.tsx';
 import { Ago, visible } from '../../ui/text.tsx';
 import { useMinute } from '../../ui/use_minute.ts';
+import { useAlbums } from '../albums/lists.ts';
+import { isShared, SharedAlbums } from '../albums/shared_albums.tsx';
 import { newestIn, type OwnShare, type PersonGroup, sharedWithPeople } from './groups.ts';
 import { useOwnShares } from './lists.ts';
 import { personHref } from './paths.ts';
@@ -45,9 +47,12 @@ function PersonShares({ group }: { group: PersonGroup<OwnShare> }) {
 
 // How it is listed, and what stands in the place of the list.
 export function ByMeFrame({ by, list, children }: { by: 'person' | 'file'; list: ReadList<OwnShare>; children: ComponentChildren }) {
+  const albums = useAlbums();
+  const shared = albums.items.value.filter(isShared);
   const problem = list.problem.value;
   const notice = problem && <ProblemNotice problem={problem} onRetry={() => list.refresh()} />;
   if (!list.started.value) return notice ?? <RowSkeletons />;
+  if (list.items.value.length === 0 && shared.length > 0) return <div class="stack">{notice}<SharedAlbums albums={shared} /></div>;
   if (list.items.value.length === 0) {
     return (
       <>
@@ -66,6 +71,7 @@ export function ByMeFrame({ by, list, children }: { by: 'person' | 'file'; list:
         <a class="button small" href="#/shared/by-me" aria-current={by === 'person' ? 'page' : undefined}>{t('shared.byPerson')}</a>
         <a class="button small" href="#/shared/by-me/files" aria-current={by === 'file' ? 'page' : undefined}>{t('shared.byFile')}</a>
       </nav>
+      <SharedAlbums albums={shared} />
       {children}
       {list.cut.value && <p class="muted">{t('shared.cut', { n: list.items.value.length })}</p>}
     </div>
