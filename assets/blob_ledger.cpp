@@ -131,7 +131,7 @@ core::Expected<int> BlobLedger::report_missing() {
 }
 
 bool BlobLedger::is_missing(const BlobKey& key) {
-  if (const auto opened = blobs_.open(key); opened || opened.error().code != core::ErrorCode::not_found) return false;
+  if (const auto found = blobs_.contains(key); !found || *found) return false;
   // It may have lost its last name and gone since the list was read.
   const auto still_named = without_name(std::span(&key, 1));
   if (!still_named || !still_named->empty()) return false;

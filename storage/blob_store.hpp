@@ -43,8 +43,8 @@ class BlobReader {
  public:
   virtual ~BlobReader() = default;
   virtual std::uint64_t size() const = 0;
-  // Fills `out` from `offset`; fewer bytes only at the end. internal when the disk fails; content_damaged when these are
-  // no longer the bytes that were written: none of them is given out.
+  // Fills `out` from `offset`; fewer bytes only at the end. internal when the disk fails; content_damaged when these
+  // are no longer the bytes that were written: none of them is given out.
   [[nodiscard]] virtual Expected<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> out) = 0;
   // A file descriptor for sendfile, owned by this reader; -1 where there is none (an object store). Who sends from it
   // calls prove() for each part first.
@@ -67,6 +67,8 @@ class BlobStore {
                                                                     std::uint64_t expected_size) = 0;
   // content_damaged when it can be told at once.
   [[nodiscard]] virtual Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) = 0;
+  // Whether it is there, sound or not, without reading it.
+  [[nodiscard]] virtual Expected<bool> contains(const BlobKey& key) = 0;
   // Removing what is not there is fine; what a living writer committed stays.
   [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;
   // Removes what unfinished writes of an earlier run left. Called once, at start.

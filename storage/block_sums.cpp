@@ -121,7 +121,8 @@ void BlockSumsWriter::flush() {
 }
 
 void BlockSumsWriter::place(int folder, const std::string& name) {
-  if (given_up_ || size_ <= kSumBlock) return;
+  if (given_up_ || placed_ || size_ <= kSumBlock) return;
+  placed_ = true;
   if (in_block_ > 0) end_block();
   const auto check = all_.finish();
   for (const auto number : {kMagic, size_, check}) put(number);

@@ -45,7 +45,8 @@ class BlockSumsWriter {
   BlockSumsWriter& operator=(const BlockSumsWriter&) = delete;
 
   void add(core::ByteView bytes);
-  // The content is whole: its sums become the file `name` of `folder`, if it has more than one block.
+  // The content is whole: its sums become the file `name` of `folder`, if it has more than one block. Called again, as
+  // when the same content is committed once more, it leaves what is there.
   void place(int folder, const std::string& name);
 
  private:
@@ -61,6 +62,7 @@ class BlockSumsWriter {
   std::size_t in_block_ = 0;
   std::uint64_t size_ = 0;
   bool given_up_ = false;
+  bool placed_ = false;
 };
 
 // Sums that are there, for checking.

@@ -124,6 +124,14 @@ Expected<std::shared_ptr<BlobReader>> FileBlobStore::open(const BlobKey& key) {
                               std::move(alarm));
 }
 
+Expected<bool> FileBlobStore::contains(const BlobKey& key) {
+  KITH_TRY_ASSIGN(folder, open_owner(root_.get(), key.owner));
+  if (!folder) return false;
+  if (::faccessat(folder.get(), file_name(key.digest).c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return true;
+  if (errno == ENOENT) return false;
+  return system_failure("cannot look for content", errno);
+}
+
 Expected<void> FileBlobStore::remove(const BlobKey& key) {
   KITH_TRY_ASSIGN(folder, open_owner(root_.get(), key.owner));
   if (!folder) return {};

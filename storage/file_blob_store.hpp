@@ -1,7 +1,6 @@
 #pragma once
 // Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, longer ones with their sums beside them
-// (block_sums.hpp), unfinished ones under <root>/unfinished,
-// partial ones under <root>/partial.
+// (block_sums.hpp), unfinished ones under <root>/unfinished, partial ones under <root>/partial.
 // Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
 // names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
 
@@ -38,6 +37,7 @@ class FileBlobStore final : public BlobStore {
   [[nodiscard]] Expected<std::unique_ptr<BlobWriter>> begin(const core::UserId& owner,
                                                             std::uint64_t expected_size) override;
   [[nodiscard]] Expected<std::shared_ptr<BlobReader>> open(const BlobKey& key) override;
+  [[nodiscard]] Expected<bool> contains(const BlobKey& key) override;
   [[nodiscard]] Expected<void> remove(const BlobKey& key) override;
   [[nodiscard]] Expected<void> clear_unfinished() override;
   PartialContents& partials() override;

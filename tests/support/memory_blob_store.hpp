@@ -65,6 +65,8 @@ class MemoryBlobStore final : public storage::BlobStore {
     return std::make_shared<Reader>(found->second);
   }
 
+  core::Expected<bool> contains(const storage::BlobKey& key) override { return has(key); }
+
   core::Expected<void> remove(const storage::BlobKey& key) override {
     const std::lock_guard lock(mutex_);
     if (removals_fail_) return core::fail(core::ErrorCode::internal, "removals fail");

@@ -151,6 +151,16 @@ TEST_F(DamageTest, TheSameContentUploadedAgainMendsIt) {
   }
 }
 
+TEST_F(DamageTest, LookingWhetherItIsThereReadsNothing) {
+  const auto key = put(content_of(1000));
+  flip(path_of(key), 1);
+  EXPECT_EQ(store->contains(key), true);
+  EXPECT_EQ(alarms, 0);
+  ASSERT_TRUE(store->remove(key));
+  EXPECT_EQ(store->contains(key), false);
+  EXPECT_EQ(store->contains({core::UserId::make(clock, random), key.digest}), false);
+}
+
 TEST_F(DamageTest, SumsGoWithTheirContent) {
   const auto key = put(content_of(2 * kSumBlock));
   ASSERT_TRUE(store->remove(key));

@@ -214,8 +214,9 @@ TEST_F(FileBlobStoreTest, SyncsNothingWhenToldSo) {
 }
 
 TEST_F(FileBlobStoreTest, AFailedWriteLeavesNothingAndStaysFailed) {
-  for (const auto& [error, code] :
-       {std::pair{ENOSPC, ErrorCode::storage_full}, {EDQUOT, ErrorCode::storage_full}, {EIO, ErrorCode::storage_failed}}) {
+  for (const auto& [error, code] : {std::pair{ENOSPC, ErrorCode::storage_full},
+                                    {EDQUOT, ErrorCode::storage_full},
+                                    {EIO, ErrorCode::storage_failed}}) {
     disk.write_error = error;
     disk.write_limit = disk.written + kBlobBuffer;
     auto writer = *store->begin(alice, 0);

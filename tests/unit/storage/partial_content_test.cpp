@@ -288,6 +288,22 @@ TEST_F(PartialContentTest, CanBeCommittedAgain) {
   EXPECT_EQ(files_in("unfinished"), 0u);
 }
 
+TEST_F(PartialContentTest, CommittedAgainTheSumsStay) {
+  core::Bytes content(3 * kSumBlock);
+  random.fill(content);
+  ASSERT_TRUE(partials().make(id, content.size()));
+  auto writer = open_at(0);
+  ASSERT_TRUE(writer->write(content));
+  const auto key = writer->commit();
+  ASSERT_TRUE(key) << key.error().detail;
+  const auto sums = root / alice.text() / (core::to_hex(key->digest.view()) + ".sums");
+  const auto size = std::filesystem::file_size(sums);
+  writer.reset();  // the naming failed, and something else has this content
+  ASSERT_TRUE(open_at(content.size())->commit());
+  EXPECT_EQ(std::filesystem::file_size(sums), size);
+  EXPECT_EQ(files_in("unfinished"), 0u);
+}
+
 TEST_F(PartialContentTest, ACommittedBlobStaysWhileItsWriterLives) {
   ASSERT_TRUE(partials().make(id, 5));
   auto writer = open_at(0);
