@@ -10,6 +10,14 @@ namespace kith::assets {
 using core::ErrorCode;
 using core::Expected;
 
+namespace {
+
+core::Unexpected taken_over() {
+  return core::fail(ErrorCode::locked, "another request goes on with this upload");
+}
+
+}  // namespace
+
 // Within a call: a slow disk is not a client that is gone.
 class ResumableSession::Busy {
  public:
@@ -35,6 +43,7 @@ bool ResumableSession::is_stalled() const {
 Expected<void> ResumableSession::start(ResumableUpload upload, std::optional<UploadChecksum> checksum) {
   const std::lock_guard lock(mutex_);
   const Busy busy(*this);
+  if (ended_) return taken_over();  // given up between its claim and now
   upload_ = std::move(upload);
   saved_at_ = surroundings_.clock.steady();
   if (checksum) checksum_.emplace(std::move(*checksum));
@@ -55,7 +64,7 @@ Expected<void> ResumableSession::start(ResumableUpload upload, std::optional<Upl
 Expected<void> ResumableSession::write(core::ByteView piece) {
   const std::lock_guard lock(mutex_);
   const Busy busy(*this);
-  if (ended_) return core::fail(ErrorCode::locked, "another request goes on with this upload");
+  if (ended_) return taken_over();
   return take(piece);
 }
 
@@ -92,7 +101,7 @@ Expected<void> ResumableSession::save() {
 Expected<ResumableUpload> ResumableSession::finish() {
   const std::lock_guard lock(mutex_);
   const Busy busy(*this);
-  if (ended_) return core::fail(ErrorCode::locked, "another request goes on with this upload");
+  if (ended_) return taken_over();
   auto finished = finish_now();
   end();
   return finished;

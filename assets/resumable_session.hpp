@@ -38,7 +38,7 @@ class ResumableSession {
   ResumableSession& operator=(const ResumableSession&) = delete;
 
   // Opens the content of `upload` for writing; a finished one is there only to be told of. gone when the content is
-  // lost, too_many_requests when as many uploads run as may.
+  // lost, too_many_requests when as many uploads run as may, locked after break_off().
   [[nodiscard]] core::Expected<void> start(ResumableUpload upload, std::optional<UploadChecksum> checksum);
   // too_large beyond the declared size; locked after break_off().
   [[nodiscard]] core::Expected<void> write(core::ByteView piece);

@@ -120,11 +120,14 @@ class FragileDatabase final : public storage::Database {
     });
   }
   core::Expected<void> read(const std::function<core::Expected<void>(storage::Reader&)>& work) override {
-    return real_->read(work);
+    auto done = real_->read(work);
+    if (after_read) after_read();
+    return done;
   }
   int schema_version() const override { return real_->schema_version(); }
 
   core::ErrorCode broken_with = core::ErrorCode::count_;  // count_: not broken
+  std::function<void()> after_read;                       // what others do right behind a read; set without threads
 
  private:
   std::unique_ptr<storage::Database> real_;

@@ -221,6 +221,23 @@ TEST_F(ResumableTest, GivingUpEndsTheOneThatWrites) {
   EXPECT_EQ(partials().count(), 0u);
 }
 
+TEST_F(ResumableTest, GivingUpStopsTheOneThatIsAboutToWrite) {
+  const auto upload = create(alice_, "x", 10);
+  // The second time a request reads, the upload is its own, but not open yet.
+  int reads = 0;
+  database_->after_read = [&] {
+    const bool is_claimed = ++reads == 2;
+    if (is_claimed) {
+      EXPECT_TRUE(uploads().terminate(alice_, upload.id));
+    }
+  };
+  const auto opened = uploads().open(alice_, upload.id, 0, 10, std::nullopt);
+  database_->after_read = nullptr;
+  EXPECT_EQ(code_of(opened), ErrorCode::locked);
+  EXPECT_EQ(code_of(uploads().find(alice_, upload.id)), ErrorCode::gone);
+  EXPECT_EQ(partials().count(), 0u);
+}
+
 TEST_F(ResumableTest, AWholeOneThatWasNotNamedIsNamedByTheNextRequest) {
   const auto upload = create(alice_, "later", 5);
   int namings = 0;
