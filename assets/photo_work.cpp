@@ -71,12 +71,16 @@ void PhotoWork::run() {
       if (stopping_) return;
       seen = wakes_;
     }
-    noted(remove_gone());
-    while (look_at_one()) tell_if_due(false);
-    tell_if_due(true);
+    work_off();
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [&] { return stopping_ || wakes_ != seen; });
   }
+}
+
+void PhotoWork::work_off() {
+  noted(remove_gone());
+  while (look_at_one()) tell_if_due(false);
+  tell_if_due(true);
 }
 
 // False when there is no more to do, or nothing can be done just now.

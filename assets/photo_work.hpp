@@ -39,8 +39,10 @@ class PhotoWork {
   PhotoWork(const PhotoWork&) = delete;
   PhotoWork& operator=(const PhotoWork&) = delete;
 
-  // Takes up what waits.
+  // Takes up what waits, on threads of its own.
   void start();
+  // What each of them does, on the calling one: looks at photos until none waits, or nothing can be done just now.
+  void work_off();
   // Something may wait, or may have gone. Never blocks.
   void wake();
   // Ends the running examinations, which are taken up after the next start, and joins the threads. Idempotent.

@@ -29,6 +29,7 @@ class FakeReader final : public PhotoReader {
     const auto what = core::as_text(bytes).substr(8);
     const std::lock_guard lock(mutex_);
     ++examined_;
+    seen_.notify_all();
     if (stopped_ || busy_) return core::fail(ErrorCode::busy, "not now");
     if (what.starts_with("crash")) return core::fail(ErrorCode::internal, "it crashed");
     if (what.starts_with("refuse")) return core::fail(ErrorCode::unsupported_media_type, "no photo");
@@ -53,9 +54,15 @@ class FakeReader final : public PhotoReader {
     const std::lock_guard lock(mutex_);
     return examined_;
   }
+  // Until so many examinations have begun.
+  bool wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    return seen_.wait_for(lock, std::chrono::seconds(30), [&] { return examined_ >= count; });
+  }
 
  private:
   std::mutex mutex_;
+  std::condition_variable seen_;
   int examined_ = 0;
   bool stopped_ = false, busy_ = false;
 };
@@ -64,10 +71,10 @@ class PhotoWorkTest : public AssetsTest {
  protected:
   PhotoWorkTest() {
     thumbnails_ = std::move(storage::ThumbnailFiles::open(folder_ / "thumbnails", false, disk_).value());
-    begin(1);
+    begin(0);
   }
 
-  // As a start of the daemon does; `threads` 0 lets everything wait.
+  // As a start of the daemon does; without threads everything waits for work().
   void begin(int threads) {
     photos_.reset();
     work_.reset();
@@ -83,15 +90,9 @@ class PhotoWorkTest : public AssetsTest {
   // Works off all that waits.
   void work() {
     work_->start();
-    wait_until([&] { return count_waiting() == 0; });
-    work_->stop();
+    work_->work_off();
+    EXPECT_EQ(count_rows("photos WHERE state = 'waiting'"), 0);
   }
-  template <class Condition>
-  void wait_until(const Condition& condition) {
-    for (int i = 0; i < 3000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    ASSERT_TRUE(condition());
-  }
-  std::int64_t count_waiting() { return count_rows("photos WHERE state = 'waiting'"); }
   Asset now(const Asset& asset) { return assets_->catalogue().find(asset.owner, asset.id).value(); }
   std::size_t count_files() {
     std::size_t count = 0;
@@ -156,20 +157,32 @@ TEST_F(PhotoWorkTest, GivesUpWhatItNeverCameBackFrom) {
 TEST_F(PhotoWorkTest, CountsNoTryWhereNothingCanBeTried) {
   const auto photo = put_photo("a.png", "fine");
   reader_->set_busy(true);
-  work_->start();
-  wait_until([&] { return reader_->examined() == 1 && count_rows("photos WHERE attempts = 0") == 1; });
+  work_->work_off();
+  EXPECT_EQ(reader_->examined(), 1);
+  EXPECT_EQ(count_rows("photos WHERE attempts = 0"), 1);
   reader_->set_busy(false);
+  work_->work_off();
+  EXPECT_TRUE(now(photo).photo.has_thumbnail);
+}
+
+TEST_F(PhotoWorkTest, AThreadWakesForWhatComes) {
+  begin(1);
+  put_photo("early.png", "fine");
+  work_->start();
+  ASSERT_TRUE(reader_->wait_for(1));
+  const auto late = put_photo("late.png", "fine too");
   work_->wake();
-  wait_until([&] { return now(photo).photo.has_thumbnail; });
+  ASSERT_TRUE(reader_->wait_for(2));
+  work_->stop();
+  EXPECT_TRUE(now(late).photo.has_thumbnail);
 }
 
 TEST_F(PhotoWorkTest, GoesOnAfterTheNextStart) {
-  begin(0);
   const auto photo = put_photo("a.png", "fine");
   work_->start();
   work_->stop();
   EXPECT_FALSE(now(photo).photo.has_thumbnail);
-  begin(2);
+  begin(0);
   work();
   EXPECT_TRUE(now(photo).photo.has_thumbnail);
 }
@@ -178,7 +191,9 @@ TEST_F(PhotoWorkTest, TellsOfManyPhotosAtOnce) {
   begin(2);
   for (int i = 0; i < 500; ++i) put_photo(std::to_string(i) + ".png", "fine " + std::to_string(i));
   const auto before = events_.owned_changes(alice_);
-  work();
+  work_->start();
+  ASSERT_TRUE(reader_->wait_for(500));
+  work_->stop();
   EXPECT_EQ(reader_->examined(), 500);
   EXPECT_EQ(count_rows("photos WHERE state = 'ready'"), 500);
   EXPECT_EQ(count_files(), 1000u);
@@ -195,9 +210,9 @@ TEST_F(PhotoWorkTest, LeavesNoThumbnailsOfWhatIsGone) {
   clock_.advance(kDeletedKept + std::chrono::hours(1));
   sweep_all();
   EXPECT_EQ(count_rows("photos"), 0);
-  begin(1);
-  work_->start();
-  wait_until([&] { return count_files() == 0; });
+  begin(0);
+  work();
+  EXPECT_EQ(count_files(), 0u);
   EXPECT_EQ(count_rows("photos_gone"), 0);
 }
 
@@ -206,7 +221,6 @@ TEST_F(PhotoWorkTest, MakesLostThumbnailsAgain) {
   work();
   ASSERT_TRUE(thumbnails_->remove(key_of(photo)));
   EXPECT_EQ(code_of(photos_->thumbnail(alice_, photo.digest, 256)), ErrorCode::not_found);
-  begin(1);
   work();
   EXPECT_EQ(photos_->thumbnail(alice_, photo.digest, 256)->webp, webp(10));
 }
