@@ -67,6 +67,6 @@ inline constexpr std::size_t kMaxExifFields = 1024;           // of one director
 inline constexpr std::size_t kStripPlansKept = 64;            // in memory, of the photos read last
 inline constexpr std::size_t kMaxKeptStripPlan = 256 * 1024;  // larger ones are made again
 
-inline constexpr int kPhotoAttempts = 3;                   // of looking at a photo that ends the examination each time
+inline constexpr int kPhotoAttempts = 3;  // of looking at a photo that ends the examination each time
 
 }  // namespace kith::assets

@@ -19,7 +19,8 @@ Expected<std::vector<Pair>> pairs_of(storage::Database& database) {
   KITH_TRY(database.read([&](storage::Reader& reader) {
     return reader.query(
         "SELECT s.owner, s.viewer, u.handle || '@' || u.domain FROM "
-        "(SELECT owner, viewer FROM shares UNION SELECT owner, viewer FROM album_shares) s JOIN users u ON u.id = s.viewer WHERE u.is_local = 0",
+        "(SELECT owner, viewer FROM shares UNION SELECT owner, viewer FROM album_shares) s JOIN users u ON u.id = "
+        "s.viewer WHERE u.is_local = 0",
         {}, [&](const storage::Row& row) {
           const auto owner = core::UserId::parse(row.text(0)), viewer = core::UserId::parse(row.text(1));
           if (owner && viewer) pairs.push_back({*owner, *viewer, row.text(2)});
