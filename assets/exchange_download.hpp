@@ -37,7 +37,7 @@ class ExchangeDownload {
   // The content of content().files[index]; stays readable when the exchange ends. internal when the store lost it.
   [[nodiscard]] core::Expected<std::shared_ptr<storage::BlobReader>> open(std::size_t index) const;
   // `length` bytes from `offset` on go out. gone when the exchange was revoked, or downloads of it are limited and
-  // another answer on this address was counted: send no more.
+  // another answer on this address was counted, or begun when this is an archive: send no more.
   [[nodiscard]] core::Expected<void> sent(std::uint64_t offset, std::uint64_t length);
 
  private:
@@ -47,6 +47,7 @@ class ExchangeDownload {
   ExchangeDownloads& downloads_;
   const ExchangeContent content_;
   const std::shared_ptr<DownloadInUse> use_;
+  const int number_;          // of the answers on this address
   bool was_counted_ = false;  // this answer made it whole
 };
 

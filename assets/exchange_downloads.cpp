@@ -22,7 +22,10 @@ ExchangeContent content_of(const TicketRow& row) {
 
 ExchangeDownload::ExchangeDownload(ExchangeDownloads& downloads, ExchangeContent content,
                                    std::shared_ptr<DownloadInUse> use)
-    : downloads_(downloads), content_(std::move(content)), use_(std::move(use)) {}
+    : downloads_(downloads),
+      content_(std::move(content)),
+      use_(std::move(use)),
+      number_(downloads_.next_number(*use_)) {}
 
 ExchangeDownload::~ExchangeDownload() {
   downloads_.end(use_);
@@ -33,7 +36,7 @@ Expected<std::shared_ptr<storage::BlobReader>> ExchangeDownload::open(std::size_
 }
 
 Expected<void> ExchangeDownload::sent(std::uint64_t offset, std::uint64_t length) {
-  KITH_TRY_ASSIGN(counted, downloads_.sent(*use_, offset, length, was_counted_));
+  KITH_TRY_ASSIGN(counted, downloads_.sent(*use_, number_, offset, length, was_counted_));
   was_counted_ = was_counted_ || counted;
   return {};
 }
@@ -73,12 +76,20 @@ Expected<std::unique_ptr<ExchangeDownload>> ExchangeDownloads::begin(const Excha
   return download;
 }
 
-Expected<bool> ExchangeDownloads::sent(DownloadInUse& use, std::uint64_t offset, std::uint64_t length, bool goes_on) {
+int ExchangeDownloads::next_number(DownloadInUse& use) {
+  const std::lock_guard lock(use.mutex);
+  return ++use.newest;
+}
+
+Expected<bool> ExchangeDownloads::sent(DownloadInUse& use, int number, std::uint64_t offset, std::uint64_t length,
+                                       bool goes_on) {
   if (*use.is_cut) return core::fail(ErrorCode::gone, "the exchange was revoked");
   {
     const std::lock_guard lock(use.mutex);
     if (use.is_counted && use.is_limited && !goes_on)
       return core::fail(ErrorCode::gone, "this was downloaded by another request to the same address");
+    if (use.ticket.is_archive && use.is_limited && number != use.newest)
+      return core::fail(ErrorCode::gone, "this archive was begun anew");
     use.sent.add(offset, length);
     use.fetched.add(offset, length);
     if (use.is_counted || !use.fetched.cover(use.ticket.size)) return false;

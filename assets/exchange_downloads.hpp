@@ -17,7 +17,7 @@ struct DownloadInUse {
       : ticket(row.ticket),
         is_limited(row.of.exchange.max_downloads.has_value()),
         is_cut(std::move(cut)),
-        sent(row.fetched),
+        sent(row.ticket.is_archive ? SentRanges() : row.fetched),  // an archive begins anew
         fetched(of_file) {
     fetched.add(sent);
   }
@@ -27,6 +27,7 @@ struct DownloadInUse {
   const CutSwitch is_cut;
   int answers = 0;     // guarded by ExchangeDownloads::mutex_
   std::mutex mutex;    // guards those below; held while the download is counted
+  int newest = 0;      // answer
   SentRanges sent;     // on this address, by earlier answers too
   SentRanges fetched;  // the same, and what other addresses had sent when this began
   bool is_counted = false;
@@ -39,8 +40,9 @@ class ExchangeDownloads {
 
   core::Expected<ExchangeContent> look(const ExchangeTicketId& ticket);
   core::Expected<std::unique_ptr<ExchangeDownload>> begin(const ExchangeTicketId& ticket);
-  // Whether the download was counted by this very call. `goes_on`: an earlier call of the same answer was.
-  core::Expected<bool> sent(DownloadInUse& use, std::uint64_t offset, std::uint64_t length, bool goes_on);
+  // Whether the download was counted by this very call of the answer `number`. `goes_on`: by an earlier one.
+  core::Expected<bool> sent(DownloadInUse& use, int number, std::uint64_t offset, std::uint64_t length, bool goes_on);
+  static int next_number(DownloadInUse& use);
   void end(const std::shared_ptr<DownloadInUse>& use);
   core::Expected<std::shared_ptr<storage::BlobReader>> open(const ExchangeTicket& ticket, const ExchangeFile& file);
   // Writes down the end of those for which that failed at their time.

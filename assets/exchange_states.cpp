@@ -189,12 +189,56 @@ Expected<SentRanges> fetched_of_file(storage::Reader& reader, const ExchangeTick
   return found.value_or(SentRanges());
 }
 
+namespace {
+
+struct FetchedFile {
+  int number = 0;
+  std::uint64_t size = 0;
+  SentRanges fetched;
+};
+
+Expected<std::vector<FetchedFile>> files_of(storage::Reader& reader, const ExchangeTicket& ticket) {
+  std::vector<FetchedFile> files;
+  KITH_TRY(
+      reader.query("SELECT number, size, fetched FROM exchange_files WHERE exchange = ? AND number BETWEEN ? AND ? "
+                   "ORDER BY number",
+                   {ticket.exchange.text(), ticket.first_file, ticket.last_file}, [&](const storage::Row& row) {
+                     files.push_back({static_cast<int>(row.integer(0)), static_cast<std::uint64_t>(row.integer(1)),
+                                      SentRanges::parse(row.text(2)).value_or(SentRanges())});
+                     return true;
+                   }));
+  return files;
+}
+
+// An archive that broke off begins anew, so the files it had sent are free once: all but their last byte is noted.
+// Where that was noted before, a file counts as downloaded, or whoever breaks off before the end gets all for ever.
+// What an archive has beside the files is too little to matter.
+Expected<void> end_archive(storage::Transaction& transaction, const ExchangeTicket& ticket, const SentRanges& sent) {
+  KITH_TRY_ASSIGN(files, files_of(transaction, ticket));
+  auto left = sent.reach();
+  for (auto& file : files) {
+    const auto part = std::min(left, file.size);
+    if (part == 0) continue;
+    left -= part;
+    const bool counts = part == file.size && file.fetched.cover(file.size - 1);
+    file.fetched.add(0, std::min(part, file.size - 1));
+    KITH_TRY(transaction.execute(
+        "UPDATE exchange_files SET fetched = ?, downloads = downloads + ? "
+        "WHERE exchange = ? AND number = ?",
+        {counts ? std::string() : file.fetched.text(), counts ? 1 : 0, ticket.exchange.text(), file.number}));
+  }
+  return exhaust_if_due(transaction, ticket.exchange);
+}
+
+}  // namespace
+
 Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicket& ticket, const SentRanges& sent,
                             bool leave) {
   KITH_TRY_ASSIGN(known, transaction.execute("UPDATE exchange_tickets SET fetched = ?, held = CASE WHEN ? THEN 'no' "
                                              "ELSE held END WHERE id = ? AND spent = 0",
                                              {sent.text(), leave, ticket.id.text()}));
-  if (known == 0 || ticket.is_archive) return {};
+  if (known == 0) return {};
+  if (ticket.is_archive) return leave ? end_archive(transaction, ticket, sent) : Expected<void>();
   KITH_TRY_ASSIGN(fetched, fetched_of_file(transaction, ticket));
   fetched.add(sent);
   if (leave && fetched.cover(ticket.size)) return count_download(transaction, ticket);

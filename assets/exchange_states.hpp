@@ -52,6 +52,7 @@ core::Expected<void> count_download(storage::Transaction& transaction, const Exc
 // What was sent of the ticket's file, on this address or any, since that was last downloaded.
 core::Expected<SentRanges> fetched_of_file(storage::Reader& reader, const ExchangeTicket& ticket);
 // Keeps what was sent; `leave`: and gives the place back, or counts it if nothing of the file is missing any more.
+// Of an archive that broke off, files that were sent whole count when that happened to them before.
 core::Expected<void> end_download(storage::Transaction& transaction, const ExchangeTicket& ticket,
                                   const SentRanges& sent, bool leave);
 

@@ -26,7 +26,11 @@ void SentRanges::add(const SentRanges& other) {
 }
 
 bool SentRanges::cover(std::uint64_t size) const {
-  return size == 0 || (!ends_.empty() && ends_.begin()->first == 0 && ends_.begin()->second >= size);
+  return reach() >= size;
+}
+
+std::uint64_t SentRanges::reach() const {
+  return ends_.empty() || ends_.begin()->first != 0 ? 0 : ends_.begin()->second;
 }
 
 void SentRanges::close_smallest_gap() {

@@ -20,6 +20,8 @@ class SentRanges {
   void add(const SentRanges& other);
   // All of a content of `size` bytes went out; so did nothing's.
   bool cover(std::uint64_t size) const;
+  // How much went out from the beginning on.
+  std::uint64_t reach() const;
 
   // "0-100,150-200", ends exclusive: as in rows.
   std::string text() const;

@@ -12,16 +12,11 @@ namespace kith::daemon {
 // The last bytes of a response are kept back until everything before them has gone to the socket.
 inline constexpr std::uint64_t kKeptBack = 4096;
 
-// Both count what is sent. Nobody has the whole before it counts: the end is handed out only when its bytes are
-// counted, and asked for only when what came before it was sent. So a client that breaks off earlier has no download,
-// and a daemon that dies has given none away. Cut when the exchange is revoked.
-
-// The bytes `range` of a file, which `inner` gives. Each byte of the file counts once, however often and in whatever
-// order it is asked for.
-std::shared_ptr<BodySource> counted_file(std::shared_ptr<BodySource> inner, const ByteRange& range,
-                                         std::shared_ptr<assets::ExchangeDownload> download);
-// All `length` bytes of an archive. One that breaks off counts for nothing, since it has to begin anew.
-std::shared_ptr<BodySource> counted_archive(std::shared_ptr<BodySource> inner, std::uint64_t length,
-                                            std::shared_ptr<assets::ExchangeDownload> download);
+// The bytes `range` of a file or an archive, which `inner` gives. Each byte counts once, however often and in whatever
+// order it is asked for. Nobody has the whole before it counts: the end is handed out only when its bytes are counted,
+// and asked for only when what came before it was sent. So a client that breaks off earlier has no download, and a
+// daemon that dies has given none away. Cut when the exchange is revoked.
+std::shared_ptr<BodySource> counted(std::shared_ptr<BodySource> inner, const ByteRange& range,
+                                    std::shared_ptr<assets::ExchangeDownload> download);
 
 }  // namespace kith::daemon

@@ -45,7 +45,7 @@ Expected<StreamedBody> begin_file(const Services& services, const ExchangeTicket
   const std::shared_ptr<ExchangeDownload> download = std::move(begun);
   KITH_TRY_ASSIGN(reader, download->open(0));
   if (range.length == 0) KITH_TRY(download->sent(range.offset, 0));  // nothing will be asked of the body
-  return StreamedBody{counted_file(blob_body(std::move(reader), range), range, download), range.length};
+  return StreamedBody{counted(blob_body(std::move(reader), range), range, download), range.length};
 }
 
 Expected<Response> file_response(const Services& services, const Request& request, const ExchangeContent& content) {
@@ -75,7 +75,7 @@ Expected<Response> archive_response(const Services& services, const Request& req
   auto archive = exchange_zip(download);
   const auto size = archive->size();
   if (size != content.ticket.size) return fail(ErrorCode::internal, "an archive has another size than was told");
-  response.body = StreamedBody{counted_archive(zip_body(std::move(archive), services.log), size, download), size};
+  response.body = StreamedBody{counted(zip_body(std::move(archive), services.log), {0, size}, download), size};
   return response;
 }
 

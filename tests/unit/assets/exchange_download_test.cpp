@@ -204,6 +204,49 @@ TEST_F(ExchangeDownloadTest, EachFileHasItsDownloadsAndAnArchiveCountsForAll) {
   EXPECT_EQ(state_of(other).state, ExchangeState::exhausted);
 }
 
+TEST_F(ExchangeDownloadTest, AnArchiveThatBreaksOffIsFreeOnce) {
+  ExchangeWishes wishes;
+  wishes.asset_ids = {put(alice_, "a", "0123456789").id, put(alice_, "b", "0123456789").id};
+  wishes.max_downloads = 1;
+  const auto made = make(wishes);
+  const auto break_off = [&](std::uint64_t at) {
+    const auto all = exchanges().ticket_for_archive(visit(made.download_token).value(), 300).value();
+    return download_with(all.id, 0, at);
+  };
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(break_off(8)) << "nobody has a file";
+  ASSERT_TRUE(break_off(15)) << "the first file, and half of the second";
+  EXPECT_EQ(state_of(made).downloads(), 0);
+  ASSERT_TRUE(download_with(download_ticket(made, 2).value(), 5, 5)) << "its other half";
+  EXPECT_EQ(state_of(made).files.at(1).downloads, 1);
+  EXPECT_EQ(state_of(made).files.at(0).downloads, 0);
+  ASSERT_TRUE(download_with(download_ticket(made, 1).value(), 0, 9)) << "may still break off";
+  EXPECT_EQ(state_of(made).files.at(0).downloads, 0);
+  ASSERT_TRUE(download_with(download_ticket(made, 1).value(), 9, 1));
+  EXPECT_EQ(state_of(made).state, ExchangeState::exhausted);
+
+  const auto other = make(wishes);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(state_of(other).downloads(), 0);
+    const auto all = exchanges().ticket_for_archive(visit(other.download_token).value(), 300).value();
+    ASSERT_TRUE(download_with(all.id, 0, 299));
+  }
+  EXPECT_EQ(state_of(other).state, ExchangeState::exhausted) << "all was sent twice";
+}
+
+TEST_F(ExchangeDownloadTest, AnArchiveBegunAnewEndsTheEarlierAnswer) {
+  ExchangeWishes wishes;
+  wishes.asset_ids = {put(alice_, "a", "0123456789").id};
+  wishes.max_downloads = 2;
+  const auto made = make(wishes);
+  const auto all = exchanges().ticket_for_archive(visit(made.download_token).value(), 300).value();
+  const auto first = exchanges().begin_download(all.id).value();
+  ASSERT_TRUE(first->sent(0, 1));
+  const auto second = exchanges().begin_download(all.id).value();
+  EXPECT_EQ(code_of(first->sent(1, 1)), ErrorCode::gone);
+  ASSERT_TRUE(second->sent(0, 300));
+  EXPECT_EQ(state_of(made).downloads(), 1);
+}
+
 TEST_F(ExchangeDownloadTest, RevokingCutsOffAndErasesAtOnce) {
   const auto made = make_filled("hello");
   const auto ticket = download_ticket(made).value();

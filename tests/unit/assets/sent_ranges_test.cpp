@@ -14,6 +14,7 @@ TEST(SentRanges, CoverWhatWasSentInAnyOrder) {
   ranges.add(0, 4);
   EXPECT_FALSE(ranges.cover(10)) << "one byte is missing";
   EXPECT_EQ(ranges.text(), "0-4,5-10");
+  EXPECT_EQ(ranges.reach(), 4u);
   ranges.add(4, 1);
   EXPECT_TRUE(ranges.cover(10));
   EXPECT_FALSE(ranges.cover(11));
