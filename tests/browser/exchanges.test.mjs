@@ -81,6 +81,7 @@ story('from the screen of files: what is selected', async (stage) => {
   await opener(page, 'a.txt').waitFor();
   await marker(page, 'a.txt').click();
   await selection(page).getByRole('button', { name: 'Send as link' }).click();
+  await dialog(page, 'Send files by link').getByRole('listitem').filter({ hasText: 'a.txt' }).waitFor();
   await dialog(page, 'Send files by link').getByText('1 file chosen').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'links-from-files');
@@ -198,6 +199,19 @@ story('the link is not lost by a wrong key', async (stage) => {
   assert.equal(await page.getByText(address).count(), 0);
 });
 
+story('handed on by what the system has for that', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const { page, context } = await stage.open(home, { as: alice, path: null });
+  await context.addInitScript(() => { navigator.share = async (what) => { window.handedOn = what; }; });
+  await page.goto(`${home.url}#/exchanges`);
+  await press(page, 'Ask for files');
+  const address = await makeLink(page);
+  await press(page, 'Hand on …');
+  assert.deepEqual(await page.evaluate(() => window.handedOn), { url: address });
+  await press(page, 'Done');   // it is in somebody's hands
+  await made(page).waitFor({ state: 'detached' });
+});
+
 story('everything by keyboard', async (stage) => {
   const { home, alice } = await aliceWithLinks(stage);
   await alice.upload('k.txt', 'k');
@@ -244,6 +258,7 @@ story('everything by keyboard', async (stage) => {
   await tabTo('End');
   await page.keyboard.press('Enter');
   await link(page, 'k.txt').getByText('Ended by you').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'k.txt');
 });
 
 story('German', async (stage) => {

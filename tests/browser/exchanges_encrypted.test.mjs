@@ -112,8 +112,8 @@ story('the link is there while the film is still on its way, whatever else one d
   await made(page).getByRole('button', { name: 'Pause' }).click();
   await made(page).getByText('Paused').waitFor();
   await closeMade(page);
-  await page.locator('.exchange').getByText('Being uploaded').waitFor();
-  await page.locator('.exchange').getByText('Keep this page open').waitFor();
+  await link(page, 'film.mp4').getByText('Being uploaded').waitFor();
+  await link(page, 'film.mp4').getByText('Keep this page open').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'links-uploading');
   await page.locator('.exchange-open').click();
@@ -189,6 +189,7 @@ story('a file that is gone when it is its turn', async (stage) => {
   await makeLink(page);
   await made(page).getByText('It can’t be read any more.').waitFor();
   await made(page).locator('.transfer.done').getByText('here.txt').waitFor();
+  await made(page).getByText('One file could not be uploaded').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'links-unreadable', { fullPage: true });
   await press(page, 'Take out gone.txt');

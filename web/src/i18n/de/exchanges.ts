@@ -116,6 +116,8 @@ export const exchanges: Topic<'exchanges'> = {
   'exchanges.sending.done': '{n, plural, one {Die Datei ist da und kann abgeholt werden.} other {Alle # Dateien sind da und können abgeholt werden.}}',
   'exchanges.sending.nothing': 'Du hast alles herausgenommen, deshalb ist der Link beendet.',
   'exchanges.sending.failed': '{n, plural, one {Eine Datei konnte nicht hochgeladen werden} other {# Dateien konnten nicht hochgeladen werden}}: Öffne diesen Link, um es noch einmal zu versuchen.',
+  'exchanges.sending.stopped': '{n, plural, one {Eine Datei konnte nicht hochgeladen werden} other {# Dateien konnten nicht hochgeladen werden}}',
+  'exchanges.sending.stoppedText': 'Versuche es noch einmal oder nimm heraus, was nicht kommen soll: Dann bleibt es bei den anderen.',
   'exchanges.sending.there': 'Hochgeladen',
 
   'exchanges.details': 'Über diesen Link',

@@ -115,6 +115,8 @@ export const exchanges = {
   'exchanges.sending.done': '{n, plural, one {The file is there and can be fetched.} other {All # files are there and can be fetched.}}',
   'exchanges.sending.nothing': 'Everything was taken out, so the link has ended.',
   'exchanges.sending.failed': '{n, plural, one {One file could not be uploaded} other {# files could not be uploaded}}: open this link to try again.',
+  'exchanges.sending.stopped': '{n, plural, one {One file could not be uploaded} other {# files could not be uploaded}}',
+  'exchanges.sending.stoppedText': 'Try again, or take out what is not to come: then the others are all there is.',
   'exchanges.sending.there': 'Uploaded',
 
   'exchanges.details': 'About this link',

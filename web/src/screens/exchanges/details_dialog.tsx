@@ -41,7 +41,7 @@ function Facts({ exchange, situation }: { exchange: Exchange; situation: Situati
   return (
     <dl class="facts request-facts exchange-details">
       <dt>{t('exchanges.details.kind')}</dt><dd>{t(`exchanges.kind.${direction}`)}</dd>
-      {note && <><dt>{t('outside.note')}</dt><dd class="exchange-note"><UserText text={note} /></dd></>}
+      {note && <><dt>{t('outside.note')}</dt><dd class="exchange-note">{note.split('\n').map((line, at) => <p key={at}><UserText text={line} /></p>)}</dd></>}
       <dt>{t('exchanges.details.made')}</dt><dd>{formatTime(exchange.created_at)}</dd>
       <dt>{t(hasEnded(situation) ? 'exchanges.details.would' : 'outside.until')}</dt><dd>{formatTime(exchange.expires_at)}</dd>
       {direction === 'send'

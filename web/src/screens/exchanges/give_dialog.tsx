@@ -10,6 +10,7 @@ import { t } from '../../i18n/index.ts';
 import { keyText, newKey } from '../../sealed/key.ts';
 import { isSlow } from '../../sealed/primitives.ts';
 import { CheckField } from '../../ui/field.tsx';
+import { UserText, visible } from '../../ui/text.tsx';
 import { AssetPicker } from './asset_picker.tsx';
 import { FileChoice } from './file_choice.tsx';
 import { MakeDialog } from './make_dialog.tsx';
@@ -50,6 +51,19 @@ function SourceField({ value, onValue }: { value: Source; onValue: (source: Sour
   );
 }
 
+function OwnNames({ assets }: { assets: readonly Asset[] }) {
+  return (
+    <ul class="give-files list" aria-label={t('exchanges.chosenFiles')}>
+      {assets.map(({ id, name, size }) => (
+        <li key={id} class="give-file">
+          <span class="grow truncate" title={visible(name)}><UserText text={name} /></span>
+          <small class="muted nowrap">{formatSize(size)}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 function EncryptField({ checked, onChecked }: { checked: boolean; onChecked: (checked: boolean) => void }) {
   return (
     <div class="stack tight">
@@ -77,6 +91,7 @@ export function GiveDialog({ assets, onClose }: { assets?: readonly Asset[]; onC
       {!assets && <p>{t('exchanges.give.text')}</p>}
       {!assets && <SourceField value={source} onValue={setSource} />}
       {!assets && (source === 'own' ? <AssetPicker chosen={chosen} onChosen={setChosen} /> : <FileChoice files={files} onFiles={setFiles} />)}
+      {assets && <OwnNames assets={own} />}
       {(assets || source === 'own') && <p role="status">{t('exchanges.chosen', { n: own.length, size: formatSize(own.reduce((sum, { size }) => sum + size, 0)) })}</p>}
       {source === 'own' && own.some(({ kind }) => kind === 'photo') && <small class="muted">{t('exchanges.photos')}</small>}
       {source === 'device' && <EncryptField checked={encrypted} onChecked={setEncrypted} />}

@@ -34,13 +34,20 @@ export function Marks({ exchange: { encrypted, has_password: locked } }: { excha
 
 const kNamed = 2;
 
-// Never empty; of hostile texts what can be seen of them.
-export function titleOf({ direction, encrypted, files, note }: Exchange): string {
-  if (direction === 'receive') return note ? visible(note) : t('exchanges.title.asked');
-  if (files.length === 0) return note ? visible(note) : t('exchanges.title.empty');
-  if (encrypted) return t('exchanges.title.encrypted', { n: files.length });
+function someNames(files: readonly { name: string }[]): string {
   const names = files.slice(0, kNamed).map(({ name }) => visible(name)).join(', ');
   return files.length > kNamed ? t('exchanges.title.more', { names, n: files.length - kNamed }) : names;
+}
+
+// The first line that says something.
+const firstLine = (note: string | null) => visible(note?.split('\n').map((line) => line.trim()).find(Boolean) ?? '');
+
+// Never empty; of hostile texts what can be seen of them. `sent`: what this page is putting in, which it knows by name.
+export function titleOf({ direction, encrypted, files, note }: Exchange, sent: readonly { name: string }[] = []): string {
+  if (direction === 'receive') return firstLine(note) || t('exchanges.title.asked');
+  if (sent.length > 0) return someNames(sent);
+  if (files.length === 0) return firstLine(note) || t('exchanges.title.empty');
+  return encrypted ? t('exchanges.title.encrypted', { n: files.length }) : someNames(files);
 }
 
 export function downloadsText({ downloads, max_downloads: most }: Exchange): string {

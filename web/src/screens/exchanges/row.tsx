@@ -23,12 +23,18 @@ function Facts({ exchange, ended }: { exchange: Exchange; ended: boolean }) {
   );
 }
 
+// The button goes with it; the focus stays on the row.
+async function end(exchange: Exchange, button: HTMLElement) {
+  const row = button.closest('li');
+  if (await revoke(exchange)) row?.querySelector<HTMLElement>('.exchange-open')?.focus();
+}
+
 export function ExchangeRow({ exchange, onOpen }: { exchange: Exchange; onOpen: () => void }) {
   const sending = sendingInto(exchange.id);
   const situation = situationOf(exchange, Date.now(), sending !== undefined);
   const ended = hasEnded(situation);
   const Icon = exchange.direction === 'send' ? Send : Inbox;
-  const title = titleOf(exchange);
+  const title = titleOf(exchange, sending?.sender.items.map(({ file }) => file));
   return (
     <li class={`list-row exchange${ended ? ' ended' : ''}`} data-id={exchange.id}>
       <Icon class="exchange-icon" aria-hidden="true" />
@@ -42,7 +48,8 @@ export function ExchangeRow({ exchange, onOpen }: { exchange: Exchange; onOpen: 
         <SituationChip situation={situation} />
       </div>
       <div class="exchange-acts">
-        {!ended && <Button small icon={CircleStop} label={t('exchanges.end.which', { title })} onClick={() => void revoke(exchange)}>{t('exchanges.end')}</Button>}
+        {!ended && <Button small icon={CircleStop} label={t('exchanges.end.which', { title })} 
+          onClick={(event) => void end(exchange, event.currentTarget)}>{t('exchanges.end')}</Button>}
       </div>
     </li>
   );

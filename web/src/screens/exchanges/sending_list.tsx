@@ -36,12 +36,13 @@ function failureText(problem: Problem | undefined): string {
   return problem.code === 'unreadable' ? t('upload.unreadable') : problemText(problem);
 }
 
-function stateText({ state, sent, size, holdUp, meter, problem }: Item, paused: boolean): string {
+function stateText({ file, state, sent, size, holdUp, meter, problem }: Item, paused: boolean): string {
+  const besides = (text: string) => `${text} · ${formatSize(file.size)}`;
   switch (state) {
     case 'chosen':
-    case 'waiting': return t(paused ? 'outside.paused' : 'outside.queued');
-    case 'running': return holdUp ? t(holdUp === 'place' ? 'outside.otherUpload' : 'outside.waiting') : sent >= size ? t('outside.storing') : paceText(meter, sent, size);
-    case 'done': return t('exchanges.sending.there');
+    case 'waiting': return besides(t(paused ? 'outside.paused' : 'outside.queued'));
+    case 'running': return holdUp ? t(holdUp === 'place' ? 'outside.otherUpload' : 'outside.waiting') : sent >= size ? t('outside.storing') : besides(paceText(meter, sent, size));
+    case 'done': return besides(t('exchanges.sending.there'));
     case 'failed': return failureText(problem);
   }
 }
@@ -58,26 +59,31 @@ function SendingRow({ item, sender }: { item: Item; sender: Sender }) {
       <div class="grow">
         <p class="truncate" title={name}><UserText text={file.name} /></p>
         {begun && <ProgressBar part={item.size > 0 ? item.sent / item.size : 1} label={t('outside.sending', { name })} />}
-        <p class="transfer-state">{stateText(item, sender.paused.value)} · {formatSize(file.size)}</p>
+        <p class="transfer-state">{stateText(item, sender.paused.value)}</p>
       </div>
-      {state === 'failed' && <IconButton small icon={RotateCw} label={t('outside.retry', { name })} onClick={() => sender.retry(item)} />}
+      {state === 'failed' && item.problem?.code !== 'unreadable' && <IconButton small icon={RotateCw} label={t('outside.retry', { name })} onClick={() => sender.retry(item)} />}
       {state !== 'done' && <IconButton small icon={X} label={t('outside.remove', { name })} onClick={() => sender.remove(item)} />}
     </li>
   );
+}
+
+// What it has come to, and what is to be done.
+function Standing({ items, busy, through }: { items: readonly Item[]; busy: boolean; through: boolean }) {
+  const n = items.length;
+  if (through) return <Notice kind={n > 0 ? 'ok' : 'warn'} title={t(n > 0 ? 'exchanges.sending.done' : 'exchanges.sending.nothing', { n })} />;
+  const failed = items.filter(({ state }) => state === 'failed').length;
+  if (failed > 0 && !busy) return <Notice kind="danger" title={t('exchanges.sending.stopped', { n: failed })}><p>{t('exchanges.sending.stoppedText')}</p></Notice>;
+  return <Notice kind="warn" title={t('exchanges.sending.stay')}><p>{t('exchanges.sending.stayText')}</p></Notice>;
 }
 
 export function SendingList({ sending: { sender, done } }: { sending: Sending }) {
   void sender.changed.value;
   const { items } = sender;
   const through = done.value;
-  const some = items.length > 0;
   return (
     <section class="stack tight" aria-label={t('exchanges.sending.all')}>
-      <div role="status">
-        {through ? <Notice kind={some ? 'ok' : 'warn'} title={t(some ? 'exchanges.sending.done' : 'exchanges.sending.nothing', { n: items.length })} />
-          : <Notice kind="warn" title={t('exchanges.sending.stay')}><p>{t('exchanges.sending.stayText')}</p></Notice>}
-      </div>
-      {some && <ul class="exchange-transfers">{items.map((item) => <SendingRow key={item.id} item={item} sender={sender} />)}</ul>}
+      <div role="status"><Standing items={[...items]} busy={sender.busy} through={through} /></div>
+      {items.length > 0 && <ul class="exchange-transfers">{items.map((item) => <SendingRow key={item.id} item={item} sender={sender} />)}</ul>}
       {!through && sender.busy && (
         <div>{sender.paused.value ? <Button small icon={Play} onClick={() => sender.start()}>{t('outside.resume')}</Button>
           : <Button small icon={Pause} onClick={() => sender.pause()}>{t('outside.pause')}</Button>}</div>
