@@ -275,6 +275,7 @@ story('German', async (stage) => {
   await press(page, 'Fertig');
   await page.getByRole('alertdialog').getByRole('button', { name: 'Schließen', exact: true }).last().click();
   await link(page, 'Die Bilder vom See').getByText('Wartet auf Dateien').waitFor();
+  await shoot(page, 'links-german');
 });
 
 story('hostile names and notes are text', async (stage) => {
