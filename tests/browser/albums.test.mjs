@@ -46,6 +46,7 @@ story('from a selection to an album: new, then one that is there', async (stage)
   await page.getByRole('link', { name: 'To your files' }).click();
 
   await marker(page, 'one.jpg').click();
+  await shoot(page, 'albums-selection-one');
   await marker(page, 'two.jpg').click();
   await shoot(page, 'albums-selection-bar');
   await selection(page).getByRole('button', { name: 'Add to album' }).click();

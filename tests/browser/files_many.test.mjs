@@ -79,8 +79,11 @@ story('selecting, searching and viewing among 20,000', async (stage) => {
   const first = `${COUNT} of ${COUNT}.jpg`;
   await opener(page, first).focus();
   await page.keyboard.press(' ');
-  await page.keyboard.press('Control+a');
-  const allSelected = async () => (await selection(page).innerText()).includes(`${(await total(page)).toLocaleString('en')} selected`);
+  // More may be loaded at this moment.
+  const allSelected = async () => {
+    await page.keyboard.press('Control+a');
+    return (await selection(page).innerText()).includes(`${(await total(page)).toLocaleString('en')} selected`);
+  };
   await until(allSelected, 'all that is loaded is selected');
   await page.keyboard.press('Escape');
 

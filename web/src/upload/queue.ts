@@ -29,7 +29,7 @@ const kBreaks = 3;
 const kLongestPause = 15_000;                           // milliseconds
 const kTold = 200;                                      // milliseconds between two news of progress
 const kKeysUsedUp = 600;                                // seconds: who says to wait as long means the day's keys
-export const kResumableFrom = 8 * 1024 * 1024;            // bytes; smaller ones are soon sent again
+export const kResumableFrom = 8 * 1024 * 1024;          // bytes; smaller ones are soon sent again
 const kPuttingOff = ['busy', 'too_many_requests', 'request_timeout', 'conflict', 'locked'];
 
 export class UploadQueue {
