@@ -73,14 +73,26 @@ Expected<SweepCounts> Assets::sweep() {
   KITH_TRY_ASSIGN(assets, drop_deleted_assets());
   KITH_TRY_ASSIGN(exchanges, exchanges_.sweep(kSweepBatch));
   KITH_TRY_ASSIGN(blobs, ledger_->sweep_unnamed(kSweepBatch));
-  KITH_TRY_ASSIGN(lost, exchanges_.lost_uploads(kSweepBatch));
-  for (const auto& reference : lost) KITH_TRY(resumable_.drop_target(kExchangeTarget, reference));
+  KITH_TRY(drop_lost_uploads());
   KITH_TRY_ASSIGN(uploads, resumable_.sweep(kSweepBatch));
   counts = {shares, versions, assets, blobs, exchanges, uploads, false};
   KITH_TRY_ASSIGN(photos, preparation_.catch_up(kPreparedBySweep, events_));
   counts.more =
       photos == kPreparedBySweep || std::max({shares, versions, assets, blobs, exchanges, uploads}) == kSweepBatch;
   return counts;
+}
+
+Expected<void> Assets::revoke_exchange(const core::UserId& owner, const ExchangeId& id) {
+  KITH_TRY(exchanges_.revoke(owner, id));
+  if (const auto dropped = drop_lost_uploads(); !dropped)
+    log_.warning("uploads to a revoked exchange are left for now", {{"detail", dropped.error().detail}});
+  return {};
+}
+
+Expected<void> Assets::drop_lost_uploads() {
+  KITH_TRY_ASSIGN(lost, exchanges_.lost_uploads(kSweepBatch));
+  for (const auto& reference : lost) KITH_TRY(resumable_.drop_target(kExchangeTarget, reference));
+  return {};
 }
 
 Expected<int> Assets::end_expired_shares() {

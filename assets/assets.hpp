@@ -64,6 +64,9 @@ class Assets {
   Versions& versions() { return versions_; }
   Archives& archives() { return archives_; }
 
+  // Exchanges::revoke, and the room is free that resumable uploads to it held.
+  [[nodiscard]] core::Expected<void> revoke_exchange(const core::UserId& owner, const ExchangeId& id);
+
   // Removes what unfinished uploads of an earlier run left. Once, before the first upload.
   [[nodiscard]] core::Expected<void> start();
   // Compares the store with the database, both ways; reads all of both, so it belongs on a worker thread some time
@@ -78,6 +81,7 @@ class Assets {
   [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
 
  private:
+  core::Expected<void> drop_lost_uploads();
   core::Expected<int> end_expired_shares();
   core::Expected<int> drop_old_versions();
   core::Expected<int> drop_deleted_assets();

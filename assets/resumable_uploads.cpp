@@ -49,7 +49,9 @@ Expected<void> ResumableWriting::write(core::ByteView piece) {
 }
 
 Expected<ResumableUpload> ResumableWriting::finish() {
-  return session_->finish();
+  auto finished = session_->finish();
+  uploads_.release(upload_.id, session_);  // before the answer: the client's next request may come right behind it
+  return finished;
 }
 
 ResumableUploads::ResumableUploads(storage::Database& database, storage::BlobStore& blobs, Arrivals& arrivals,

@@ -19,7 +19,7 @@ using core::Expected;
 using core::fail;
 using core::Json;
 
-// Canonical decimals: what would not be written the same is refused.
+// Decimal digits and nothing else.
 template <class Number>
 Expected<Number> number_in(std::string_view text, const char* name) {
   Number number = 0;

@@ -81,7 +81,7 @@ Expected<Response> get_exchange(const Call& call) {
 
 Expected<Response> revoke_exchange(const Call& call) {
   KITH_TRY_ASSIGN(id, exchange_id(call));
-  KITH_TRY(call.services.assets.exchanges().revoke(call.user(), id));
+  KITH_TRY(call.services.assets.revoke_exchange(call.user(), id));
   return Response::empty(204);
 }
 

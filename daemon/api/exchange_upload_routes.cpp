@@ -57,8 +57,8 @@ Expected<core::UserId> admit(const Services& services, const Request& request) {
   const auto id = core::UploadId::parse(what.object);
   if (!id) return fail(ErrorCode::forbidden);
   KITH_TRY_ASSIGN(upload, services.assets.resumable().peek(*id));
-  // One that is finished has no place any more, and tells how it ended.
-  if (upload.state != assets::UploadState::open) return upload.owner;
+  // One that is finished has no place any more, and tells so.
+  if (upload.state == assets::UploadState::finished) return upload.owner;
   const auto ticket = ExchangeTicketId::parse(upload.reference);
   if (!ticket || upload.target != assets::kExchangeTarget) return fail(ErrorCode::forbidden);
   KITH_TRY(services.assets.exchanges().renew(*ticket, held_until(services)));

@@ -10,6 +10,7 @@
 #include "daemon/api/kept_settings.hpp"
 #include "daemon/api/presigned_urls.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/app/any_connection.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/data_files.hpp"
 #include "daemon/app/exchange_passwords.hpp"
@@ -46,23 +47,6 @@ constexpr std::chrono::milliseconds kLastWords{500};  // for open pages to hear 
 
 std::size_t count_of(int configured) {
   return static_cast<std::size_t>(configured);
-}
-
-// What links to the page begin with.
-std::string web_url(const config::Config& config) {
-  if (!config.web.url.empty()) return config.web.url;
-  return (config.listen.local_tls ? "https://" : "http://") + config.listen.local;
-}
-
-// Ended ones, and what strangers made that nobody is shown, rely on nothing.
-Expected<bool> any_connection(storage::Reader& reader) {
-  bool found = false;
-  constexpr auto kAny = "SELECT 1 FROM connections WHERE phase <> 'ended' AND hidden = 0 LIMIT 1";
-  KITH_TRY(reader.query(kAny, {}, [&](const storage::Row&) {
-    found = true;
-    return false;
-  }));
-  return found;
 }
 
 }  // namespace

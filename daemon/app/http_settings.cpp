@@ -40,4 +40,9 @@ HttpOptions http_options(const config::Config& config, const core::Logger& log) 
   return options;
 }
 
+std::string web_url(const config::Config& config) {
+  if (!config.web.url.empty()) return config.web.url;
+  return (config.listen.local_tls ? "https://" : "http://") + config.listen.local;
+}
+
 }  // namespace kith::daemon

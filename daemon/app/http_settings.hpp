@@ -10,4 +10,7 @@ namespace kith::daemon {
 // Both listeners, limits, and who is believed what. Finished requests are told to `log`.
 HttpOptions http_options(const config::Config& config, const core::Logger& log);
 
+// What links to the page begin with.
+std::string web_url(const config::Config& config);
+
 }  // namespace kith::daemon

@@ -1,6 +1,6 @@
 -- What a photo's content is without what a share leaves out of it (assets/). Nothing is stored twice: the bytes are made
 -- of the original's as they are read; here stands what they come to. A missing row is not known yet; a row without a
--- digest says that it can't be left out of this content.
+-- digest says that it can't be left out of this content. A later change of what is left out must empty this table.
 CREATE TABLE stripped_photos (
   owner TEXT NOT NULL,
   digest BLOB NOT NULL,                              -- of the original

@@ -111,6 +111,16 @@ class ResumableUploading(Story):
     def offset(self, target):
         return int(self.outsider.ask("HEAD", target, headers=self.TUS).headers["upload-offset"])
 
+    def test_revoking_frees_the_room_they_held_at_once(self):
+        ivan = self.instance.add_user("ivan")
+        made = ivan.ok("POST", "/api/exchanges", {"receive": True, "max_files": 2})
+        targets = [path_of(self.create(made, f"{n}.bin", 2 << 20).headers["location"]) for n in range(2)]
+        self.assertEqual(self.append(targets[0], 0, b"x" * 1000).status, 204)
+        self.assertEqual(ivan.ok("GET", "/api/users/me")["used_bytes"], 4 << 20)
+        self.assertEqual(ivan.request("DELETE", f"/api/exchanges/{made['id']}").status, 204)
+        self.assertEqual(ivan.ok("GET", "/api/users/me")["used_bytes"], 0)
+        self.assertEqual(self.append(targets[0], 1000, b"x").status, 403)
+
     def test_in_parts_over_a_restart(self):
         content = os.urandom(3 << 20)
         made = self.make(max_files=2)
