@@ -56,7 +56,11 @@ Expected<core::UserId> admit(const Services& services, const Request& request) {
   KITH_TRY_ASSIGN(what, services.presigned.verify(PresignedUse::resumption, request.target));
   const auto id = core::UploadId::parse(what.object);
   if (!id) return fail(ErrorCode::forbidden);
-  KITH_TRY_ASSIGN(upload, services.assets.resumable().peek(*id));
+  const auto found = services.assets.resumable().peek(*id);
+  // An address whose upload was given up, by whomever, is spent.
+  if (!found && found.error().code == ErrorCode::gone) return fail(ErrorCode::forbidden, found.error().detail);
+  KITH_TRY(found);
+  const auto& upload = *found;
   // One that is finished has no place any more, and tells so.
   if (upload.state == assets::UploadState::finished) return upload.owner;
   const auto ticket = ExchangeTicketId::parse(upload.reference);

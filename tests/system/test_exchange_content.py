@@ -158,7 +158,7 @@ class ResumableUploading(Story):
         target = path_of(self.create(made, "first", 5).headers["location"])
         self.assert_problem(self.create(made, "second", 5), 409, "conflict")
         self.assertEqual(self.outsider.ask("DELETE", target, headers=self.TUS).status, 204)
-        self.assertEqual(self.outsider.ask("HEAD", target, headers=self.TUS).status, 410)
+        self.assertEqual(self.outsider.ask("HEAD", target, headers=self.TUS).status, 403)
         self.assertEqual(self.create(made, "third", 5).status, 201)
 
     def test_a_creation_that_is_refused_holds_nothing(self):
