@@ -43,7 +43,8 @@ Assets::Assets(storage::Database& database, storage::BlobStore& blobs, const cor
       resumable_(database, blobs, *arrivals_, clock, random, prepared_, log_),
       shares_({database, blobs, variants_, preparation_, clock, random, prepared_}),
       albums_({database, blobs, variants_, preparation_, clock, random, events}),
-      exchanges_({database, blobs, *ledger_, *arrivals_, passwords, clock, random, prepared_, log_}),
+      exchanges_(
+          {database, blobs, *ledger_, *arrivals_, passwords, variants_, preparation_, clock, random, prepared_, log_}),
       versions_(database, blobs, clock, prepared_),
       archives_(database, blobs, clock, random) {}
 Assets::~Assets() = default;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "assets/exchange_token.hpp"
+#include "assets/share_terms.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/id.hpp"
 #include "core/time.hpp"
@@ -33,6 +34,10 @@ struct ExchangeFile {
   std::uint64_t size = 0;
   std::string media_type;
   core::Digest digest;
+  // Of a photo that goes out without something: what it goes without, and the digest of the original; size and digest
+  // above are those of what goes out.
+  Strip strip;
+  core::Digest original;
   std::optional<core::AssetId> asset;  // of its owner: where it landed, or what it was taken from
   int downloads = 0;                   // whole ones
   core::Timestamp created_at;
@@ -74,6 +79,7 @@ struct ExchangeWishes {
   bool receive = false;                            // not with max_downloads or asset_ids
   bool encrypted = false;                          // not with receive or asset_ids
   std::vector<core::AssetId> asset_ids;            // own ones, 1 to 100, to fill it with at once
+  Strip strip = StripMode::location;               // what photos among them go without
 };
 
 // A new exchange and its tokens, which can't be read again.

@@ -131,7 +131,8 @@ bool ExchangeDownloads::leave(DownloadInUse& use) {
 
 Expected<std::shared_ptr<storage::BlobReader>> ExchangeDownloads::open(const ExchangeTicket& ticket,
                                                                        const ExchangeFile& file) {
-  auto reader = parts_.blobs.open({ticket.owner, file.digest});
+  auto reader = file.strip ? parts_.variants.open(ticket.owner, file.original, file.media_type, *file.strip)
+                           : parts_.blobs.open({ticket.owner, file.digest});
   if (!reader && reader.error().code == ErrorCode::not_found)
     return core::fail(ErrorCode::internal,
                       "content of exchange " + ticket.exchange.text() + " is missing in the store");

@@ -21,7 +21,7 @@ constexpr std::string_view kSelectExchanges =
 
 constexpr std::string_view kSelectFiles =
     "SELECT f.exchange, f.number, f.name, f.sealed_name, f.size, f.media_type, f.digest, f.asset, f.downloads, "
-    "f.created_at FROM exchange_files f ";
+    "f.created_at, f.strip, f.shown FROM exchange_files f ";
 
 constexpr std::string_view kSelectTicket =
     "SELECT id, exchange, purpose, name, sealed_name, first_file, last_file, is_archive, size, expires_at, held, "
@@ -80,7 +80,9 @@ ExchangeFile file_of(const storage::Row& row) {
   file.sealed_name = row.optional_text(3);
   file.size = size_of(row, 4);
   file.media_type = row.text(5);
-  file.digest = digest_of(row, 6).value_or(Digest());
+  file.original = digest_of(row, 6).value_or(Digest());
+  file.strip = row.is_null(10) ? Strip() : strip_mode_from_name(row.text(10));
+  file.digest = digest_of(row, 11).value_or(file.original);
   if (!row.is_null(7)) file.asset = id_of<core::AssetId>(row, 7);
   file.downloads = static_cast<int>(row.integer(8));
   file.created_at = row.time(9);
@@ -205,11 +207,13 @@ Expected<void> insert_exchange_file(storage::Transaction& transaction, const Exc
                                     const ExchangeFile& file, bool keeps_content) {
   const auto owner = keeps_content ? storage::Value(exchange.owner.text()) : storage::Value(nullptr);
   const auto asset = file.asset ? storage::Value(file.asset->text()) : storage::Value(nullptr);
+  const auto strip = file.strip ? storage::Value(strip_mode_name(*file.strip)) : storage::Value(nullptr);
+  const auto shown = file.strip ? storage::Value(file.digest.view()) : storage::Value(nullptr);
   KITH_TRY(transaction.execute(
-      "INSERT INTO exchange_files (exchange, number, owner, digest, size, name, sealed_name, media_type, asset, "
-      "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {exchange.id.text(), file.number, owner, file.digest.view(), file.size, file.name, file.sealed_name,
-       file.media_type, asset, file.created_at}));
+      "INSERT INTO exchange_files (exchange, number, owner, digest, strip, shown, size, name, sealed_name, media_type, "
+      "asset, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      {exchange.id.text(), file.number, owner, (file.strip ? file.original : file.digest).view(), strip, shown,
+       file.size, file.name, file.sealed_name, file.media_type, asset, file.created_at}));
   return {};
 }
 

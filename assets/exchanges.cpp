@@ -37,9 +37,26 @@ Expected<void> check_number_of(storage::Reader& reader, const UserId& owner, cor
   return {};
 }
 
+// A photo goes out without what `strip` says. Conflict when that is not known: it got other content just now.
+Expected<void> leave_out(storage::Reader& reader, const UserId& owner, StripMode mode, ExchangeFile& file) {
+  KITH_TRY_ASSIGN(left, first_row<PhotoVariant>(
+                            reader,
+                            "SELECT stripped_digest, size FROM stripped_photos WHERE owner = ? AND digest = ? "
+                            "AND mode = ? AND stripped_digest IS NOT NULL",
+                            {owner.text(), file.digest.view(), strip_mode_name(mode)}, [](const storage::Row& row) {
+                              return PhotoVariant{core::Digest::from(row.blob(0)).value_or(core::Digest()),
+                                                  static_cast<std::uint64_t>(row.integer(1))};
+                            }));
+  if (!left) return core::fail(ErrorCode::conflict, "\"" + file.name + "\" was changed just now: try again");
+  file.strip = mode;
+  file.original = std::exchange(file.digest, left->digest);
+  file.size = left->size;
+  return {};
+}
+
 // The content of own assets, named once more.
 Expected<void> fill_from_assets(storage::Transaction& transaction, Exchange& exchange,
-                                std::span<const core::AssetId> ids) {
+                                std::span<const core::AssetId> ids, Strip strip) {
   for (const auto& id : ids) {
     KITH_TRY_ASSIGN(
         asset,
@@ -55,6 +72,7 @@ Expected<void> fill_from_assets(storage::Transaction& transaction, Exchange& exc
     file.digest = asset->digest;
     file.asset = id;
     file.created_at = exchange.created_at;
+    if (strip && asset->kind == AssetKind::photo) KITH_TRY(leave_out(transaction, exchange.owner, *strip, file));
     KITH_TRY(insert_exchange_file(transaction, exchange, file, true));
     exchange.files.push_back(std::move(file));
   }
@@ -108,11 +126,12 @@ Expected<NewExchange> Exchanges::create(const UserId& owner, const ExchangeWishe
     made.download_token = make_exchange_token(parts.random);
     row.download_hash = exchange_token_hash(*made.download_token);
   }
+  KITH_TRY(parts.preparation.require(owner, wishes.asset_ids, wishes.strip));
   const auto guard = parts.ledger.guard_naming();
   KITH_TRY(parts.database.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(check_number_of(transaction, owner, exchange.created_at));
     KITH_TRY(insert_exchange(transaction, row));
-    return fill_from_assets(transaction, exchange, wishes.asset_ids);
+    return fill_from_assets(transaction, exchange, wishes.asset_ids, wishes.strip);
   }));
   parts.events.exchanges_changed(owner);
   made.exchange = std::move(exchange);

@@ -21,6 +21,8 @@
 #include "assets/exchange_upload.hpp"
 #include "assets/page.hpp"
 #include "assets/resumable.hpp"
+#include "assets/share_preparation.hpp"
+#include "assets/stripped_photos.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/random.hpp"
@@ -39,6 +41,8 @@ class Exchanges {
     BlobLedger& ledger;
     Arrivals& arrivals;
     ExchangePasswords& passwords;
+    PhotoVariants& variants;
+    SharePreparation& preparation;
     const core::Clock& clock;
     core::Random& random;
     AssetEvents& events;
@@ -52,7 +56,8 @@ class Exchanges {
   // ---- For users. Somebody else's exchange is not_found like an absent one.
 
   // bad_request for wishes out of bounds, not_found for an asset that isn't there, too_large when the assets are more
-  // than max_size, conflict beyond kMaxExchanges, busy while many passwords are hashed.
+  // than max_size, conflict beyond kMaxExchanges or for a photo that `strip` can't be left out of, busy while many
+  // passwords are hashed.
   [[nodiscard]] core::Expected<NewExchange> create(const core::UserId& owner, const ExchangeWishes& wishes);
   [[nodiscard]] core::Expected<Exchange> find(const core::UserId& owner, const ExchangeId& id);
   // Newest first; ended ones until the sweep erased them.

@@ -7,6 +7,7 @@
 #include "daemon/api/exchange_json.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
+#include "daemon/api/wanted_share.hpp"
 
 namespace kith::daemon {
 namespace {
@@ -44,13 +45,16 @@ Expected<assets::ExchangeWishes> wishes_in(const Json& body) {
     KITH_TRY_ASSIGN(ids, asset_ids_of(body, kMaxGivenAssets));
     wishes.asset_ids = std::move(ids);
   }
+  KITH_TRY_ASSIGN(strip, strip_in(body));
+  if (strip && wishes.asset_ids.empty()) return fail(ErrorCode::bad_request, "strip is for photos among asset_ids");
+  if (strip) wishes.strip = *strip;
   return wishes;
 }
 
 Expected<Response> create_exchange(const Call& call) {
   KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body, {.max_bytes = kMaxExchangeBody}));
   KITH_TRY(core::only_fields(body, {"expires_in", "max_downloads", "max_files", "max_size", "password", "note",
-                                    "receive", "encrypted", "asset_ids"}));
+                                    "receive", "encrypted", "asset_ids", "strip"}));
   KITH_TRY_ASSIGN(wishes, wishes_in(body));
   KITH_TRY_ASSIGN(made, call.services.assets.exchanges().create(call.user(), wishes));
   auto response =

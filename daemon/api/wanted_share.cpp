@@ -28,6 +28,14 @@ Expected<core::UserId> viewer_of(const Call& call, const std::string& with) {
 
 }  // namespace
 
+Expected<std::optional<assets::Strip>> strip_in(const core::Json& body) {
+  KITH_TRY_ASSIGN(text, core::optional_text(body, "strip", 16));
+  if (!text) return std::optional<assets::Strip>();
+  const auto strip = assets::strip_from_name(*text);
+  if (!strip) return fail(ErrorCode::bad_request, "strip must be location, all or none");
+  return strip;
+}
+
 Expected<WantedShare> wanted_share(const Call& call, const core::Json& body) {
   KITH_TRY_ASSIGN(with, core::required_text(body, "with", 512));
   KITH_TRY_ASSIGN(expires_at, core::optional_timestamp(body, "expires_at"));
@@ -36,12 +44,8 @@ Expected<WantedShare> wanted_share(const Call& call, const core::Json& body) {
   }
   WantedShare wanted;
   wanted.terms.expires_at = expires_at;
-  KITH_TRY_ASSIGN(strip_text, core::optional_text(body, "strip", 16));
-  if (strip_text) {
-    const auto strip = assets::strip_from_name(*strip_text);
-    if (!strip) return fail(ErrorCode::bad_request, "strip must be location, all or none");
-    wanted.terms.strip = *strip;
-  }
+  KITH_TRY_ASSIGN(strip, strip_in(body));
+  if (strip) wanted.terms.strip = *strip;
   KITH_TRY_ASSIGN(viewer, viewer_of(call, with));
   wanted.viewer = std::move(viewer);
   return wanted;

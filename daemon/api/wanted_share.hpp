@@ -15,4 +15,7 @@ struct WantedShare {
 // not_found for a person or a connection that is not there, bad_request for fields that make no sense.
 [[nodiscard]] core::Expected<WantedShare> wanted_share(const Call& call, const core::Json& body);
 
+// The field `strip`; nothing when it is left out.
+[[nodiscard]] core::Expected<std::optional<assets::Strip>> strip_in(const core::Json& body);
+
 }  // namespace kith::daemon

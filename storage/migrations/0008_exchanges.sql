@@ -32,7 +32,9 @@ CREATE TABLE exchange_files (
   number      INTEGER NOT NULL CHECK (number >= 1),
   owner       TEXT,
   digest      BLOB NOT NULL CHECK (length(digest) = 32),
-  size        INTEGER NOT NULL CHECK (size >= 0),
+  strip       TEXT CHECK (strip IN ('location', 'all')),            -- what outsiders get goes without it
+  shown       BLOB CHECK (length(shown) = 32),                      -- and has this digest; NULL: it is the content itself
+  size        INTEGER NOT NULL CHECK (size >= 0),                   -- of what outsiders get
   name        TEXT NOT NULL CHECK (length(name) > 0),
   sealed_name TEXT CHECK (length(sealed_name) <= 2048),
   media_type  TEXT NOT NULL,

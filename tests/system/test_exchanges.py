@@ -13,6 +13,7 @@ import zipfile
 
 from exchange_stories import HELLO, TOKEN, Outsider, Story, path_of
 from kith_instance import Instance, until
+from test_albums import LATITUDE, jpeg
 
 
 class Giving(Story):
@@ -61,6 +62,29 @@ class Giving(Story):
         self.assert_problem(self.carol.post("/api/exchanges", {"asset_ids": [ours[0]["id"], "0" * 26]}), 404,
                             "not_found")
         self.assertEqual(self.mallory.post("/api/exchanges", {"asset_ids": [ours[0]["id"]]}).status, 404)
+
+    def test_own_photos_go_out_without_the_place_they_were_taken_at(self):
+        photo = jpeg(b"for outsiders")
+        ours = [self.carol.upload(name, photo) for name in ("lake.jpg", "hill.jpg")]
+        ids = [asset["id"] for asset in ours]
+        for strip, place, camera in ((None, False, True), ("all", False, False), ("none", True, True)):
+            with self.subTest(strip=strip):
+                made = self.make(asset_ids=ids, **({"strip": strip} if strip else {}))
+                offered = self.outsider.ok("GET", "/exchange/download-url", made["download_token"], file=1)
+                content = self.outsider.ask("GET", path_of(offered["url"])).body
+                self.assertEqual((LATITUDE in content, b"Box 3000" in content), (place, camera))
+                self.assertEqual((offered["size"], offered["digest"]),
+                                 (len(content), "sha-256:" + hashlib.sha256(content).hexdigest()))
+                self.assertEqual(made["files"][0]["digest"], offered["digest"])
+                archive = self.outsider.ask("GET", self.outsider.download_url(made, all="zip")).body
+                with zipfile.ZipFile(io.BytesIO(archive)) as files:
+                    self.assertEqual([files.read(name) for name in files.namelist()], [content, content])
+        self.carol.upload("lake.jpg", b"another version")
+        again = self.outsider.download_url(made, file=1)
+        self.assertEqual(self.outsider.ask("GET", again).body, photo)
+        broken = self.carol.upload("broken.jpg", photo[:40])
+        self.assert_problem(self.carol.post("/api/exchanges", {"asset_ids": [broken["id"]]}), 409, "conflict")
+        self.assert_problem(self.carol.post("/api/exchanges", {"strip": "all"}), 400, "bad_request")
 
     def test_all_at_once_as_a_zip(self):
         made = self.make(max_files=3, max_downloads=1)

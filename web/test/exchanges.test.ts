@@ -18,7 +18,7 @@ function exchange(fields: Partial<Exchange>): Exchange {
 
 test('own files, with nothing wished, for a week', () => {
   assert.deepEqual(givingOwn(kUsual, [{ id: 'a' }, { id: 'b' }]),
-    { expires_in: 604_800, max_files: 2, receive: false, encrypted: false, asset_ids: ['a', 'b'] });
+    { expires_in: 604_800, max_files: 2, receive: false, encrypted: false, asset_ids: ['a', 'b'], strip: 'location' });
 });
 
 test('new files, with everything wished', () => {

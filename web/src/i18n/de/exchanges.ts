@@ -61,7 +61,6 @@ export const exchanges: Topic<'exchanges'> = {
   'exchanges.chosen': '{n, plural, =0 {Keine Datei ausgewählt} one {# Datei ausgewählt, {size}} other {# Dateien ausgewählt, {size}}}',
   'exchanges.nothingChosen': 'Wähle mindestens eine Datei.',
   'exchanges.tooMany': 'In einen Link passen höchstens {most} Dateien. Nimm welche heraus oder packe sie in ein Archiv.',
-  'exchanges.photos': 'Fotos werden gesendet, wie sie sind: mit allem, was die Kamera darin vermerkt hat, oft auch dem Ort.',
   'exchanges.encrypt': 'Ende-zu-Ende verschlüsseln',
   'exchanges.encrypt.hint': 'Nur wer den Link hat, kann die Dateien lesen; dieser Server sieht weder Namen noch Inhalt.',
   'exchanges.for': 'Gilt',

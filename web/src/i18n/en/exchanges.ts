@@ -60,7 +60,6 @@ export const exchanges = {
   'exchanges.chosen': '{n, plural, =0 {No file chosen} one {# file chosen, {size}} other {# files chosen, {size}}}',
   'exchanges.nothingChosen': 'Choose at least one file.',
   'exchanges.tooMany': 'One link takes {most} files at most. Take some out, or pack them into one archive.',
-  'exchanges.photos': 'Photos are sent as they are, with all that the camera noted in them: often also the place.',
   'exchanges.encrypt': 'Encrypt end to end',
   'exchanges.encrypt.hint': 'Only those who have the link can read the files; this server sees neither names nor content.',
   'exchanges.for': 'Works for',

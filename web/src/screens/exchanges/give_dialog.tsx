@@ -11,6 +11,7 @@ import { keyText, newKey } from '../../sealed/key.ts';
 import { isSlow } from '../../sealed/primitives.ts';
 import { CheckField } from '../../ui/field.tsx';
 import { UserText, visible } from '../../ui/text.tsx';
+import { StripField } from '../shared/strip_field.tsx';
 import { AssetPicker } from './asset_picker.tsx';
 import { FileChoice } from './file_choice.tsx';
 import { MakeDialog } from './make_dialog.tsx';
@@ -93,7 +94,7 @@ export function GiveDialog({ assets, onClose }: { assets?: readonly Asset[]; onC
       {!assets && (source === 'own' ? <AssetPicker chosen={chosen} onChosen={setChosen} /> : <FileChoice files={files} onFiles={setFiles} />)}
       {assets && <OwnNames assets={own} />}
       {(assets || source === 'own') && <p role="status">{t('exchanges.chosen', { n: own.length, size: formatSize(own.reduce((sum, { size }) => sum + size, 0)) })}</p>}
-      {source === 'own' && own.some(({ kind }) => kind === 'photo') && <small class="muted">{t('exchanges.photos')}</small>}
+      {source === 'own' && <StripField assets={own} strip={wishes.strip} onStrip={(strip) => setWishes({ ...wishes, strip })} />}
       {source === 'device' && <EncryptField checked={encrypted} onChecked={setEncrypted} />}
       <TimeField {...options} />
       <details class="more-options">

@@ -21,9 +21,10 @@ export interface Wishes {
   size: (typeof kSizes)[number];
   password: string;
   note: string;
+  strip: Schema<'Strip'>;                  // what photos of one's own go without
 }
 
-export const kUsual: Wishes = { time: 'week', downloads: 'any', files: '100', size: 'any', password: '', note: '' };
+export const kUsual: Wishes = { time: 'week', downloads: 'any', files: '100', size: 'any', password: '', note: '', strip: 'location' };
 
 export const isNoteTooLong = ({ note }: Wishes) => utf8(note.trim()).length > kMostNote;
 export const isPasswordTooLong = ({ password }: Wishes) => utf8(password).length > kMostPassword;
@@ -39,7 +40,7 @@ function bodyOf({ time, password, note }: Wishes, rest: Partial<Body>): Body {
 const limit = ({ downloads }: Wishes): Partial<Body> => (downloads === 'any' ? {} : { max_downloads: Number(downloads) });
 
 export function givingOwn(wishes: Wishes, assets: readonly { id: string }[]): Body {
-  return bodyOf(wishes, { ...limit(wishes), max_files: assets.length, asset_ids: assets.map(({ id }) => id) });
+  return bodyOf(wishes, { ...limit(wishes), max_files: assets.length, asset_ids: assets.map(({ id }) => id), strip: wishes.strip });
 }
 
 // Files that are uploaded straight into the exchange.
