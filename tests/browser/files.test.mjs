@@ -251,6 +251,7 @@ story('what changes elsewhere is there without a reload', async (stage) => {
   await opener(page, 'c.txt').focus();
   await page.keyboard.press('Delete');
   await waitForNames(second, ['b.txt', 'a.png']);
+  await toasts(page).getByRole('button', { name: 'Undo' }).waitFor();   // the other tab may hear of it before this one has its answer
   await page.keyboard.press('Control+z');
   await waitForNames(second, ['c.txt', 'b.txt', 'a.png']);
   await alice.ok('PATCH', `/api/assets/${assets['b.txt'].id}`, { body: { name: 'letter.txt' } });
