@@ -131,12 +131,13 @@ void Connection::warm_up() {
   deadline_ = TimePoint::max();
   const bool taken =
       context_.disk.post([weak = weak_from_this(), mailbox = host_.mailbox(), window = out_.cold_window()]() mutable {
-        warm(window);
-        mailbox->post([weak, window = std::move(window)] {
+        const bool sound = warm(window);
+        mailbox->post([weak, sound, window = std::move(window)] {
           const auto self = weak.lock();
           if (!self || self->phase_ == Phase::closed) return;
           self->warming_ = false;
-          if (!self->out_.mark_warm()) return self->close();
+          if (!sound) return self->close();
+          self->out_.mark_warm();
           self->set_deadline(self->context_.options.timeouts.write_stall);
           self->flush();
           self->update_interest();

@@ -58,7 +58,7 @@ struct Request {
   std::string_view path_value(std::string_view name) const;  // empty if the route has no such name
 };
 
-// A file that is sent from. Used by one thread at a time.
+// A file that is sent from. Used by one worker thread at a time.
 class SentFile {
  public:
   virtual ~SentFile() = default;

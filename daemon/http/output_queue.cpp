@@ -96,14 +96,12 @@ OutputQueue::Progress OutputQueue::flush(SocketStream& stream, std::size_t budge
       return progress;
     }
     if (auto* file = std::get_if<File>(&segments_.front()); file && file->left.offset >= file->warm_until) {
-      if (!is_cached(window_of(file->left))) {
+      // Asking a file may read it, which is no work for this thread.
+      if (file->left.file || !is_cached(window_of(file->left))) {
         progress.state = State::cold;
         return progress;
       }
-      if (!mark_warm()) {
-        progress.state = State::failed;
-        return progress;
-      }
+      mark_warm();
     }
     const auto result = send_front(stream, budget - progress.sent, scratch);
     progress.sent += result.bytes;
@@ -118,23 +116,25 @@ FileSlice OutputQueue::cold_window() const {
   return window_of(std::get<File>(segments_.front()).left);
 }
 
-bool OutputQueue::mark_warm() {
+void OutputQueue::mark_warm() {
   auto& file = std::get<File>(segments_.front());
   const auto window = window_of(file.left);
   file.warm_until = window.offset + window.length;
-  return !window.file || window.file->may_send(window.offset, window.length);
 }
 
-void warm(const FileSlice& window) {
+bool warm(const FileSlice& window) {
   ::posix_fadvise(window.descriptor, static_cast<off_t>(window.offset), static_cast<off_t>(2 * kWarmWindow),
                   POSIX_FADV_WILLNEED);
+  if (window.file && !window.file->may_send(window.offset, window.length)) return false;
+  if (is_cached(window)) return true;  // asking has read it
   std::array<std::uint8_t, 64 * 1024> scratch;
   for (std::uint64_t at = 0; at < window.length;) {
     const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(scratch.size(), window.length - at));
     const auto got = ::pread(window.descriptor, scratch.data(), wanted, static_cast<off_t>(window.offset + at));
-    if (got <= 0) return;  // sendfile will tell
+    if (got <= 0) break;  // sendfile will tell
     at += static_cast<std::uint64_t>(got);
   }
+  return true;
 }
 
 }  // namespace kith::daemon

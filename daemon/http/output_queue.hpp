@@ -35,7 +35,7 @@ class OutputQueue {
   enum class State : std::uint8_t {
     drained,  // nothing is left
     blocked,  // the socket takes no more now, or the budget is used up
-    cold,     // the next window of the file is not in memory: call warm() in a worker thread first
+    cold,  // the next window of the file is not in memory, or must be asked for: call warm() in a worker thread first
     failed,
   };
   struct Progress {
@@ -46,8 +46,7 @@ class OutputQueue {
 
   // With cold: the window to read, and what keeps its file open.
   FileSlice cold_window() const;
-  // It is in memory. False when its file does not let it be sent.
-  bool mark_warm();
+  void mark_warm();
 
  private:
   struct Text {
@@ -67,7 +66,8 @@ class OutputQueue {
   std::size_t pieces_ = 0;
 };
 
-// Reads `window` into the page cache; blocks on the disk. Asks for the one behind it on the way.
-void warm(const FileSlice& window);
+// Reads `window` into the page cache; blocks on the disk. Asks for the one behind it on the way. False when the file
+// does not let it be sent.
+[[nodiscard]] bool warm(const FileSlice& window);
 
 }  // namespace kith::daemon
