@@ -69,7 +69,7 @@ for (const seed of [1, 2, 3]) {
     const home = await stage.instance();
     const alice = await home.addUser('alice');
     const content = randomBytes(20 * MIB + 12_345);
-    const proxy = await startCuttingProxy(home.localPort, { seed, between: [200, 3 * MIB] });
+    const proxy = await startCuttingProxy(home.localPort, { seed, between: [200, 3 * MIB], letGo: 3 });
     try {
       const chunked = seed === 2 ? { chunkSize: 2 * MIB } : {};
       await withDeadline(upload(proxy.url, alice, 'cut.bin', content, chunked), 120_000, 'the upload');
@@ -85,7 +85,7 @@ story('tus-js-client goes on with a daemon that was killed in the middle', async
   const home = await stage.instance();
   const alice = await home.addUser('alice');
   const content = randomBytes(48 * MIB);
-  const proxy = await startCuttingProxy(home.localPort, { seed: 7, between: [12 * MIB, 20 * MIB] });
+  const proxy = await startCuttingProxy(home.localPort, { seed: 7, between: [12 * MIB, 20 * MIB], letGo: 3 });
   let restarted = null;
   proxy.onBytes = (passed) => {
     if (passed > 30 * MIB && restarted === null) {

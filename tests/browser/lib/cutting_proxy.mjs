@@ -14,8 +14,8 @@ export function seededRandom(seed) {
   };
 }
 
-// { url, cuts, passed, onBytes, close() }. `between`: least and most bytes of a connection; every third one is let go.
-export async function startCuttingProxy(port, { seed, between: [least, most] }) {
+// { url, cuts, passed, onBytes, close() }. `between`: least and most bytes of a connection; `letGo` 3 lets every third one go.
+export async function startCuttingProxy(port, { seed, between: [least, most], letGo = Infinity }) {
   const random = seededRandom(seed);
   const open = new Set();
   const proxy = { cuts: 0, passed: 0, onBytes: () => {} };
@@ -23,7 +23,7 @@ export async function startCuttingProxy(port, { seed, between: [least, most] }) 
   const server = net.createServer((near) => {
     const far = net.connect(port, '127.0.0.1');
     connections += 1;
-    let left = connections % 3 === 0 ? Infinity : Math.floor(least + random() * (most - least));
+    let left = connections % letGo === 0 ? Infinity : Math.floor(least + random() * (most - least));
     const end = () => [near, far].forEach((socket) => socket.resetAndDestroy());
     [near, far].forEach((socket) => {
       open.add(socket);
@@ -50,6 +50,7 @@ export async function startCuttingProxy(port, { seed, between: [least, most] }) 
     far.pipe(near);
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  server.unref(); // a story that fails closes nothing
   proxy.url = `http://127.0.0.1:${server.address().port}`;
   proxy.close = () => {
     open.forEach((socket) => socket.destroy());
