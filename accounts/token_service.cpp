@@ -129,7 +129,7 @@ Expected<Principal> TokenService::verify(std::string_view token) {
   KITH_TRY_ASSIGN(claims, check_token(token));
   return database_.read_for<Principal>([&](storage::Reader& reader) -> Expected<Principal> {
     KITH_TRY_ASSIGN(live, find_live(reader, token, claims));
-    return Principal{live.user.id, live.user.handle, live.user.permission, live.row.id, claims.expires_at};
+    return Principal{live.user.id, live.user.handle, live.user.permission, live.row.id, claims.expires_at, {}, {}};
   });
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 // In the order of the enumerations.
 constexpr std::array<std::string_view, 4> kPermissions{"none", "user_registration", "user", "admin"};
-constexpr std::array<std::string_view, 2> kStates{"active", "suspended"};
+constexpr std::array<std::string_view, 3> kStates{"active", "suspended", "deleted"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> find_name(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -52,10 +52,11 @@ std::optional<User> user_from_row(const storage::Row& row) {
   user.last_name = row.text(5);
   user.organization = row.optional_text(6);
   user.permission = *permission;
-  user.state = *state;
+  user.state = row.optional_integer(13) ? UserState::deleted : *state;
   user.quota_bytes = static_cast<std::uint64_t>(row.integer(9));
   user.created_at = row.time(10);
   user.updated_at = row.time(11);
+  user.language = row.optional_text(12);
   return user;
 }
 

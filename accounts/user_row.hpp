@@ -10,8 +10,8 @@ namespace kith::accounts {
 // The columns of user_from_row(), for `SELECT … FROM users AS u`; kUserColumnCount of them.
 #define KITH_USER_COLUMNS                                                                                 \
   "u.id, u.handle, u.domain, u.email, u.first_name, u.last_name, u.organization, u.permission, u.state, " \
-  "u.quota_bytes, u.created_at, u.updated_at"
-inline constexpr int kUserColumnCount = 12;
+  "u.quota_bytes, u.created_at, u.updated_at, u.language, u.deleted_at"
+inline constexpr int kUserColumnCount = 14;
 
 // Nothing when the row is not one this program wrote.
 std::optional<User> user_from_row(const storage::Row& row);

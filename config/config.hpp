@@ -56,6 +56,21 @@ struct Accounts {
   std::uint64_t default_quota_bytes = 100ull << 30;
   int argon2_passes = 3;
   int argon2_memory_mib = 64;
+  std::string registration = "open";   // "open", "invite" or "closed"
+  int challenge_difficulty = 100'000;  // hashes at most, half of it on average
+};
+
+struct Mail {
+  std::string smtp_url;                 // smtp://host[:port] or smtps://…; empty: files in <data_dir>/outbox
+  std::string user;                     // empty: no authentication
+  std::filesystem::path password_file;  // its first line is the password
+  std::string from;                     // default: kith@ and the domain without its port
+  std::string starttls = "required";    // "required", "optional" or "off"; smtp:// only
+  std::string ca_file;                  // another trust store; empty: the system's
+};
+
+struct Alerts {
+  std::string webhook_url;  // http:// or https://; empty: none
 };
 
 struct Storage {
@@ -84,6 +99,8 @@ struct Config {
   Web web;
   Federation federation;
   Accounts accounts;
+  Mail mail;
+  Alerts alerts;
   Storage storage;
   Limits limits;
   Log log;

@@ -112,6 +112,45 @@ void read_accounts(Section section, Accounts& accounts) {
   section.byte_size("default_quota", accounts.default_quota_bytes, 0);
   section.integer("argon2_passes", accounts.argon2_passes, 1, 64);
   section.integer("argon2_memory_mib", accounts.argon2_memory_mib, 1, 4096);
+  section.choice<std::string>("registration", accounts.registration,
+                              {{"open", "open"}, {"invite", "invite"}, {"closed", "closed"}});
+  section.integer("challenge_difficulty", accounts.challenge_difficulty, 1'000, 10'000'000);
+}
+
+std::string wrong_with_smtp_url(std::string_view text) {
+  const bool smtp = text.starts_with("smtp://") || text.starts_with("smtps://");
+  const auto host = text.substr(std::min(text.size(), text.find("://") + 3));
+  const bool plain = !host.empty() && host.find_first_of("@/? \t\r\n") == std::string_view::npos;
+  return smtp && plain ? "" : "must be like smtp://mail.example:587 or smtps://mail.example, without user or path";
+}
+
+std::string wrong_with_webhook(std::string_view text) {
+  const bool http = text.starts_with("http://") || text.starts_with("https://");
+  return http && text.find_first_of(" \t\r\n") == std::string_view::npos ? "" : "must begin with https:// or http://";
+}
+
+std::string wrong_with_sender(std::string_view text) {
+  const bool good = text.find('@') != std::string_view::npos && text.find_first_of(" <>\r\n\t") == std::string_view::npos;
+  return good ? "" : "must be an e-mail address, like kith@home.example";
+}
+
+// Mail goes out in the name of the domain; without a port, which addresses don't have.
+std::string derived_sender(std::string_view domain) {
+  const auto port = domain.rfind(':');
+  const bool bracketed = domain.find(']') != std::string_view::npos;
+  return "kith@" + std::string(bracketed ? domain : domain.substr(0, port));
+}
+
+void read_mail(Section section, Mail& mail) {
+  section.text("smtp_url", mail.smtp_url, wrong_with_smtp_url);
+  section.text("user", mail.user);
+  section.path("password_file", mail.password_file);
+  section.text("from", mail.from, wrong_with_sender);
+  section.choice<std::string>("starttls", mail.starttls,
+                              {{"required", "required"}, {"optional", "optional"}, {"off", "off"}});
+  section.text("ca_file", mail.ca_file, wrong_with_ca_file);
+  if (section.has("user") != section.has("password_file"))
+    section.wrong(section.has("user") ? "user" : "password_file", "goes together with password_file and user");
 }
 
 void read_storage(Section section, Storage& storage) {
@@ -140,6 +179,9 @@ void read_config(Section top, Config& config) {
   read_web(top.section("web"), config.listen, config.web);
   read_federation(top.section("federation"), config.federation);
   read_accounts(top.section("accounts"), config.accounts);
+  read_mail(top.section("mail"), config.mail);
+  if (config.mail.from.empty()) config.mail.from = derived_sender(config.instance.domain);
+  top.section("alerts").text("webhook_url", config.alerts.webhook_url, wrong_with_webhook);
   read_storage(top.section("storage"), config.storage);
   read_limits(top.section("limits"), config.limits);
   read_log(top.section("log"), config.log);

@@ -47,6 +47,14 @@ enum class ErrorCode : std::uint8_t {
   password_required,
   wrong_password,
   checksum_mismatch,
+  // Accounts
+  second_factor_required,
+  wrong_second_factor,
+  wrong_current_password,
+  weak_password,
+  registration_closed,
+  challenge_failed,
+  scope_missing,
   // Federation (federation/PROTOCOL.md, "Errors")
   handshake_rejected,
   handshake_ended,

@@ -183,7 +183,7 @@ TEST(Config, TellsAllMistakesAtOnceInTheOrderOfTheFile) {
       refusal("web: { url: x }\nlog: { level: 7 }\nnonsense: 1\n"),
       "test.yaml:1:13: web.url: \"x\" must begin with https:// or http://\n"
       "test.yaml:2:15: log.level: must be debug, info, warning, error or off, not \"7\"\n"
-      "test.yaml:3:1: unknown key \"nonsense\"; known here: listen, instance, web, federation, accounts, storage, "
+      "test.yaml:3:1: unknown key \"nonsense\"; known here: listen, instance, web, federation, accounts, mail, alerts, storage, "
       "limits, log, trusted_proxies");
   std::string many;
   for (int i = 0; i < 200; ++i) many += "wrong" + std::to_string(i) + ": 1\n";
