@@ -22,7 +22,11 @@ const FAILURES = process.env.KITH_BROWSER_FAILURES ?? path.join(SOURCE, 'build/b
 
 // One browser for all stories of a file, from the first that wants one on.
 let browser = null;
-after(async () => (await browser)?.close());
+after(async () => {
+  await (await browser)?.close();
+  // The last of all: Node 18 may spin for good while it takes apart what is left of a connection that was reset.
+  process.on('exit', () => process.exit());
+});
 
 function theBrowser() {
   browser ??= launchBrowser();
