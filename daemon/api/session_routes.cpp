@@ -75,7 +75,9 @@ Expected<Response> welcome(const Call& call) {
   auto response = Response::json(200, core::to_json_text({{"name", identity.name()},
                                                           {"domain", identity.domain()},
                                                           {"version", KITH_VERSION},
-                                                          {"set_up_needed", !has_admin}}));
+                                                          {"set_up_needed", !has_admin},
+                                                          {"registration", call.services.config.accounts.registration},
+                                                          {"sends_mail", !call.services.config.mail.smtp_url.empty()}}));
   response.headers.set("Cache-Control", "no-store");
   return response;
 }
