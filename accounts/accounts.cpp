@@ -7,8 +7,10 @@ Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, 
                    std::unique_ptr<PasswordHasher> hasher)
     : database_(database),
       registry_(database, clock, random, config, std::move(hasher)),
+      password_check_(registry_.users(), registry_.passwords(), registry_.audit(), clock, log),
       secrets_(database, vault, clock, random, log),
-      tokens_(database, registry_.users(), registry_.passwords(), secrets_, registry_.audit(), clock, random, log) {}
+      tokens_(database, registry_.users(), registry_.passwords(), password_check_, secrets_, registry_.audit(), clock,
+              random, log) {}
 
 Expected<IssuedToken> Accounts::redeem_link(std::string_view link_token, const Client& client) {
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {

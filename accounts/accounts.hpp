@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
 #include "accounts/token_secrets.hpp"
 #include "accounts/token_service.hpp"
@@ -27,12 +28,14 @@ class Accounts {
   UserStore& users() { return registry_.users(); }
   AuditLog& audit() { return registry_.audit(); }
   LoginLinks& links() { return registry_.links(); }
+  PasswordCheck& password_check() { return password_check_; }
   TokenSecrets& secrets() { return secrets_; }
   TokenService& tokens() { return tokens_; }
 
  private:
   storage::Database& database_;
   Registry registry_;
+  PasswordCheck password_check_;
   TokenSecrets secrets_;
   TokenService tokens_;
 };

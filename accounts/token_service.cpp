@@ -9,10 +9,6 @@ using core::fail;
 
 namespace {
 
-core::Error wrong_credentials() {
-  return {ErrorCode::unauthorized, "wrong e-mail address or password", {}, {}};
-}
-
 core::Error dead_token() {
   return {ErrorCode::unauthorized, "this token is no longer good: log in again", {}, {}};
 }
@@ -24,60 +20,37 @@ core::Digest token_hash(std::string_view token) {
 }  // namespace
 
 TokenService::TokenService(storage::Database& database, UserStore& users, PasswordService& passwords,
-                           TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock, core::Random& random,
-                           core::Logger log)
+                           PasswordCheck& check, TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock,
+                           core::Random& random, core::Logger log)
     : database_(database),
       users_(users),
       passwords_(passwords),
+      check_(check),
       secrets_(secrets),
       audit_(audit),
       clock_(clock),
       random_(random),
-      log_(std::move(log)),
-      throttle_(clock) {}
+      log_(std::move(log)) {}
 
 Expected<IssuedToken> TokenService::log_in(std::string_view email, std::string_view password, const Client& client) {
-  KITH_TRY_ASSIGN(found, authenticate(email, password, client));
+  KITH_TRY_ASSIGN(right, check_.log_in(email, password, client));
+  const auto& found = right.credentials;
   const auto stronger = stronger_hash(found, password);
-  return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
+  auto issued = database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
     // What was true before the slow hash need not be any more.
     const auto now = UserStore::credentials(transaction, email);
     if (!now && now.error().code != ErrorCode::not_found) return tl::make_unexpected(now.error());
     if (!now || now->user.id != found.user.id || now->password_hash != found.password_hash ||
         now->user.state != UserState::active)
-      return tl::make_unexpected(wrong_credentials());
+      return fail(ErrorCode::unauthorized, "this account was changed just now: log in again");
     if (stronger) KITH_TRY(users_.set_password_hash(transaction, now->user.id, *stronger));
     return issue(transaction, now->user, client);
   });
-}
-
-Expected<Credentials> TokenService::authenticate(std::string_view email, std::string_view password,
-                                                 const Client& client) {
-  KITH_TRY_ASSIGN(attempt, throttle_.begin(email, client.address));
-  auto found = users_.credentials(email);
-  if (!found && found.error().code != ErrorCode::not_found) {
-    attempt.neutral();
-    return found;
-  }
-  const auto right = passwords_.verify(password, found ? found->password_hash : std::nullopt);
-  if (!right) {
-    attempt.neutral();
-    return tl::make_unexpected(right.error());
-  }
-  if (!found || !*right) {
-    if (attempt.starts_wait()) {
-      log_.warning("log-in throttled", {{"client", client.address}});
-      // Not the address as typed: people type passwords into the wrong field.
-      KITH_TRY(audit_.write({"", "log_in_throttled", found ? found->user.id.text() : "", client.address, ""}));
-    }
-    return tl::make_unexpected(wrong_credentials());
-  }
-  if (found->user.state != UserState::active) {
-    attempt.neutral();
-    return fail(ErrorCode::unauthorized, "this account is suspended: ask the admin of this instance");
-  }
-  attempt.succeeded();
-  return found;
+  if (issued)
+    right.attempt.succeeded();
+  else
+    right.attempt.neutral();
+  return issued;
 }
 
 std::optional<std::string> TokenService::stronger_hash(const Credentials& found, std::string_view password) {

@@ -12,8 +12,8 @@
 
 #include "accounts/audit.hpp"
 #include "accounts/log_ins.hpp"
+#include "accounts/password_check.hpp"
 #include "accounts/password_service.hpp"
-#include "accounts/throttle.hpp"
 #include "accounts/token_secrets.hpp"
 #include "accounts/user_store.hpp"
 
@@ -27,8 +27,9 @@ struct IssuedToken {
 
 class TokenService {
  public:
-  TokenService(storage::Database& database, UserStore& users, PasswordService& passwords, TokenSecrets& secrets,
-               AuditLog& audit, const core::Clock& clock, core::Random& random, core::Logger log);
+  TokenService(storage::Database& database, UserStore& users, PasswordService& passwords, PasswordCheck& check,
+               TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock, core::Random& random,
+               core::Logger log);
 
   // AuthenticateUser: wrong e-mail address, wrong password and a user who has none all cost and answer the same.
   [[nodiscard]] Expected<IssuedToken> log_in(std::string_view email, std::string_view password, const Client& client);
@@ -48,8 +49,6 @@ class TokenService {
 
  private:
   [[nodiscard]] Expected<TokenClaims> check_token(std::string_view token);
-  [[nodiscard]] Expected<Credentials> authenticate(std::string_view email, std::string_view password,
-                                                   const Client& client);
   // A stronger hash of the right password, when the stored one has another cost than configured.
   [[nodiscard]] std::optional<std::string> stronger_hash(const Credentials& found, std::string_view password);
   [[nodiscard]] Expected<LiveLogIn> find_live(storage::Reader& reader, std::string_view token,
@@ -59,12 +58,12 @@ class TokenService {
   storage::Database& database_;
   UserStore& users_;
   PasswordService& passwords_;
+  PasswordCheck& check_;
   TokenSecrets& secrets_;
   AuditLog& audit_;
   const core::Clock& clock_;
   core::Random& random_;
   core::Logger log_;
-  Throttle throttle_;
   std::function<void(const core::UserId&)> logged_out_ = [](const core::UserId&) {};
 };
 
