@@ -290,7 +290,8 @@ class FirstStart(unittest.TestCase):
         self.instance.start()
         welcome = self.welcome()
         self.assertRegex(welcome.pop("version"), r"^\d+\.\d+")
-        self.assertEqual(welcome, {"name": "Our house", "domain": self.instance.domain, "set_up_needed": True})
+        self.assertEqual(welcome, {"name": "Our house", "domain": self.instance.domain, "set_up_needed": True,
+                                   "registration": "open", "sends_mail": False})
         token, browser = self.link(), Browser(self.instance)
         for wrong in ("", "x", token[:-1] + ("A" if token[-1] != "A" else "B")):
             self.assertEqual(self.set_up(wrong).status, 401)
