@@ -10,7 +10,8 @@ Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, 
       password_check_(registry_.users(), registry_.passwords(), registry_.audit(), clock, log),
       secrets_(database, vault, clock, random, log),
       tokens_(database, registry_.users(), registry_.passwords(), password_check_, secrets_, registry_.audit(), clock,
-              random, log) {}
+              random, log),
+      api_tokens_(database, registry_.audit(), clock, random, log) {}
 
 Expected<IssuedToken> Accounts::redeem_link(std::string_view link_token, const Client& client) {
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "accounts/api_tokens.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
 #include "accounts/token_secrets.hpp"
@@ -31,6 +32,7 @@ class Accounts {
   PasswordCheck& password_check() { return password_check_; }
   TokenSecrets& secrets() { return secrets_; }
   TokenService& tokens() { return tokens_; }
+  ApiTokens& api_tokens() { return api_tokens_; }
 
  private:
   storage::Database& database_;
@@ -38,6 +40,7 @@ class Accounts {
   PasswordCheck password_check_;
   TokenSecrets secrets_;
   TokenService tokens_;
+  ApiTokens api_tokens_;
 };
 
 }  // namespace kith::accounts

@@ -289,6 +289,7 @@ void Application::Parts::plan_background() {
     warn("old idempotency keys stay", idempotency->sweep());
     warn("the key of presigned addresses was not changed", presigned->rotate_if_due());
     warn("the audit log was not pruned", accounts->audit().prune());
+    warn("spent API tokens stay", accounts->api_tokens().prune());
     warn("shares of ended connections stay", end_orphaned_shares(*database, *connections, assets->shares()));
   });
   upkeep.add(5min, 6h, [this] { warn("orphaned content was not looked for", assets->remove_orphans()); });
