@@ -3,9 +3,10 @@
 namespace kith::accounts {
 
 Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock,
-                   core::Random& random, const config::Config& config, const core::Logger& log,
+                   core::Random& random, const config::Config& config, const core::Logger& log, Mailer& mailer,
                    std::unique_ptr<PasswordHasher> hasher)
     : database_(database),
+      mailer_(mailer),
       registry_(database, clock, random, config, std::move(hasher)),
       password_check_(registry_.users(), registry_.passwords(), registry_.audit(), clock, log),
       secrets_(database, vault, clock, random, log),

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "accounts/api_tokens.hpp"
+#include "accounts/mail/mailer.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
 #include "accounts/token_secrets.hpp"
@@ -17,7 +18,8 @@ class Accounts {
  public:
   // `hasher` is for tests; without one it is Argon2id at the configured cost.
   Accounts(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock, core::Random& random,
-           const config::Config& config, const core::Logger& log, std::unique_ptr<PasswordHasher> hasher = nullptr);
+           const config::Config& config, const core::Logger& log, Mailer& mailer,
+           std::unique_ptr<PasswordHasher> hasher = nullptr);
 
   // Logs in with the token of a one-time link, which is used up with it.
   [[nodiscard]] Expected<IssuedToken> redeem_link(std::string_view link_token, const Client& client);
@@ -32,10 +34,12 @@ class Accounts {
   PasswordCheck& password_check() { return password_check_; }
   TokenSecrets& secrets() { return secrets_; }
   TokenService& tokens() { return tokens_; }
+  Mailer& mailer() { return mailer_; }
   ApiTokens& api_tokens() { return api_tokens_; }
 
  private:
   storage::Database& database_;
+  Mailer& mailer_;
   Registry registry_;
   PasswordCheck password_check_;
   TokenSecrets secrets_;

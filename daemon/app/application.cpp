@@ -3,6 +3,7 @@
 #include <atomic>
 #include <optional>
 
+#include "accounts/mail/mail_queue.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "daemon/api/exchange_door.hpp"
 #include "daemon/api/idempotency.hpp"
@@ -76,6 +77,7 @@ struct Application::Parts {
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
   EventHub events;
+  accounts::MailQueue mails;
   std::optional<accounts::Accounts> accounts;
   std::optional<AccountQuotas> quotas;
   std::optional<AssetNews> asset_news;
@@ -167,7 +169,7 @@ Expected<void> Application::Parts::open_storage() {
 }
 
 Expected<void> Application::Parts::build_accounts_and_assets() {
-  accounts.emplace(*database, *vault, clock, random, config, log);
+  accounts.emplace(*database, *vault, clock, random, config, log, mails);
   accounts->tokens().on_log_out([this](const core::UserId& user) { events.check(user); });
   quotas.emplace(accounts->users());
   asset_news.emplace(events, accounts->users(), log);

@@ -98,12 +98,15 @@ CREATE TABLE mails (
   due_at     INTEGER NOT NULL,
   give_up_at INTEGER NOT NULL,
   attempts   INTEGER NOT NULL DEFAULT 0,
+  tried_at   INTEGER,                                                -- the last time
+  held_up    INTEGER NOT NULL DEFAULT 0,                             -- the server could not be reached or used then
   last_error TEXT CHECK (length(last_error) <= 500)
 ) STRICT;
 CREATE INDEX mails_by_due ON mails (due_at);
 -- How many mails an address was sent lately, for the bound on that.
 CREATE TABLE mails_sent (
   recipient TEXT NOT NULL COLLATE NOCASE,
+  kind      TEXT NOT NULL,
   at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX mails_sent_by_recipient ON mails_sent (recipient, at);

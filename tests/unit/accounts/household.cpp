@@ -28,7 +28,7 @@ Process::Process(const std::filesystem::path& file, FakeClock& clock, std::uint6
   vault_ = must(storage::KeyVault::open(*database_, master_key(), random_));
   accounts_ =
       std::make_unique<accounts::Accounts>(*database_, *vault_, clock, random_, config::Config{}, core::Logger::none(),
-                                           std::make_unique<CountingHasher>(counts_, random_, cost));
+                                           mailer_, std::make_unique<CountingHasher>(counts_, random_, cost));
 }
 
 accounts::User AccountsTest::add(const std::string& email, const std::string& password,

@@ -11,6 +11,7 @@
 #include "storage/database.hpp"
 #include "storage/key_vault.hpp"
 #include "tests/support/fake_clock.hpp"
+#include "tests/support/recording_mailer.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -50,6 +51,7 @@ class Process {
           const core::PasswordCost& cost = core::PasswordCost::cheapest());
   accounts::Accounts& accounts() { return *accounts_; }
   storage::Database& database() { return *database_; }
+  RecordingMailer& mailer() { return mailer_; }
   HashCounts& counts() { return *counts_; }
 
  private:
@@ -57,6 +59,7 @@ class Process {
   std::shared_ptr<HashCounts> counts_ = std::make_shared<HashCounts>();
   std::unique_ptr<storage::Database> database_;
   std::unique_ptr<storage::KeyVault> vault_;
+  RecordingMailer mailer_;
   std::unique_ptr<accounts::Accounts> accounts_;
 };
 
@@ -71,6 +74,7 @@ class AccountsTest : public ::testing::Test {
   accounts::TokenService& tokens() { return accounts().tokens(); }
   accounts::Registry& registry() { return accounts().registry(); }
   HashCounts& counts() { return process_->counts(); }
+  RecordingMailer& mailer() { return process_->mailer(); }
   void restart() {
     process_.reset();
     process_ = std::make_unique<Process>(file(), clock_, ++seed_);
