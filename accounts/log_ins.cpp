@@ -73,6 +73,27 @@ Expected<void> replace_token(storage::Transaction& transaction, const LogInRow& 
   return {};
 }
 
+Expected<std::vector<ListedLogIn>> list_log_ins(storage::Reader& reader, const core::UserId& user,
+                                                core::Timestamp now) {
+  std::vector<ListedLogIn> found;
+  KITH_TRY(
+      reader.query("SELECT id, logged_in_at, issued_at, expires_at, client, user_agent FROM log_ins "
+                   "WHERE user_id = ? AND expires_at > ? ORDER BY issued_at DESC, id DESC",
+                   {user.text(), now}, [&](const storage::Row& row) {
+                     if (const auto id = LogInId::parse(row.text(0)))
+                       found.push_back({{*id, row.time(1), row.time(2), row.time(3)}, row.text(4), row.text(5)});
+                     return true;
+                   }));
+  return found;
+}
+
+Expected<void> end_log_in_of(storage::Transaction& transaction, const core::UserId& user, const LogInId& id) {
+  KITH_TRY_ASSIGN(ended,
+                  transaction.execute("DELETE FROM log_ins WHERE id = ? AND user_id = ?", {id.text(), user.text()}));
+  if (ended == 0) return fail(ErrorCode::not_found, "no such log-in");
+  return {};
+}
+
 Expected<void> end_log_in(storage::Transaction& transaction, const LogInId& id) {
   KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE id = ?", {id.text()}));
   return {};

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "accounts/user.hpp"
 #include "core/crypto/sha256.hpp"
@@ -31,6 +32,13 @@ struct LiveLogIn {
   User user;
 };
 
+// A log-in as its owner sees it.
+struct ListedLogIn {
+  LogInRow row;
+  std::string client;  // IP address
+  std::string user_agent;
+};
+
 // not_found when no live log-in has that token.
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash);
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id);
@@ -40,6 +48,12 @@ struct LiveLogIn {
 [[nodiscard]] Expected<void> replace_token(storage::Transaction& transaction, const LogInRow& row,
                                            const core::Digest& token_hash, const Client& client);
 // Ending what has ended is fine.
+// Those of a user that are alive at `now`, the one used last first.
+[[nodiscard]] Expected<std::vector<ListedLogIn>> list_log_ins(storage::Reader& reader, const core::UserId& user,
+                                                              core::Timestamp now);
+// not_found unless it is one of the user's.
+[[nodiscard]] Expected<void> end_log_in_of(storage::Transaction& transaction, const core::UserId& user,
+                                           const LogInId& id);
 [[nodiscard]] Expected<void> end_log_in(storage::Transaction& transaction, const LogInId& id);
 [[nodiscard]] Expected<void> end_all_log_ins(storage::Transaction& transaction, const core::UserId& user);
 

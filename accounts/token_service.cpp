@@ -148,4 +148,18 @@ Expected<void> TokenService::log_out_everywhere(const core::UserId& user, const 
   return {};
 }
 
+Expected<std::vector<ListedLogIn>> TokenService::list(const core::UserId& user) {
+  return database_.read_for<std::vector<ListedLogIn>>(
+      [&](storage::Reader& reader) { return list_log_ins(reader, user, clock_.now()); });
+}
+
+Expected<void> TokenService::end(const core::UserId& user, const LogInId& log_in, const Client& client) {
+  KITH_TRY(database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(end_log_in_of(transaction, user, log_in));
+    return audit_.write(transaction, {user.text(), "log_in_ended", log_in.text(), client.address, ""});
+  }));
+  logged_out_(user);
+  return {};
+}
+
 }  // namespace kith::accounts

@@ -42,7 +42,11 @@ class TokenService {
   [[nodiscard]] Expected<IssuedToken> renew(std::string_view token, const Client& client);
   [[nodiscard]] Expected<void> log_out(const Principal& principal, const Client& client);
   [[nodiscard]] Expected<void> log_out_everywhere(const core::UserId& user, const Client& client);
-  // `listener` hears whose log-ins either of them ended, right after. It must be quick. Set once, before the first.
+  // Where somebody is logged in, the one used last first.
+  [[nodiscard]] Expected<std::vector<ListedLogIn>> list(const core::UserId& user);
+  // Logs one of a user's log-ins out from elsewhere. not_found unless it is one of theirs.
+  [[nodiscard]] Expected<void> end(const core::UserId& user, const LogInId& log_in, const Client& client);
+  // `listener` hears whose log-ins any of these ended, right after. It must be quick. Set once, before the first.
   void on_log_out(std::function<void(const core::UserId&)> listener) { logged_out_ = std::move(listener); }
   // For who proved to be `user` in another way (a log-in link), inside the transaction that used that up.
   [[nodiscard]] Expected<IssuedToken> issue(storage::Transaction& transaction, const User& user, const Client& client);
