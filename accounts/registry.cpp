@@ -1,10 +1,7 @@
 #include "accounts/registry.hpp"
 
-#include <algorithm>
-
-#include "accounts/handle.hpp"
 #include "accounts/log_ins.hpp"
-#include "core/encoding.hpp"
+#include "accounts/profile.hpp"
 
 namespace kith::accounts {
 
@@ -12,8 +9,6 @@ using core::ErrorCode;
 using core::fail;
 
 namespace {
-
-constexpr std::size_t kMaxName = 200;
 
 core::PasswordCost configured_cost(const config::Accounts& config) {
   return {static_cast<std::uint64_t>(config.argon2_passes), static_cast<std::size_t>(config.argon2_memory_mib) << 20};
@@ -23,15 +18,6 @@ std::unique_ptr<PasswordHasher> hasher_or_argon2id(std::unique_ptr<PasswordHashe
                                                    core::Random& random) {
   if (hasher) return hasher;
   return std::make_unique<Argon2idHasher>(configured_cost(config.accounts), random);
-}
-
-Expected<void> check_name(std::string_view field, std::string_view text) {
-  const bool printable =
-      std::none_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
-  if (text.size() > kMaxName || !printable || !core::is_valid_utf8(text))
-    return fail(ErrorCode::bad_request,
-                std::string(field) + " has to be UTF-8 of at most 200 bytes without control characters");
-  return {};
 }
 
 // A log-in, and a link that could become one, must not outlive what they were given for.
@@ -59,8 +45,16 @@ Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
   if (user.organization) KITH_TRY(check_name("organization", *user.organization));
   KITH_TRY(UserStore::check_names(user.email, user.handle));
   KITH_TRY_ASSIGN(hash, passwords_.hash(user.password));
-  return LocalUserRow{user.email,     user.handle,       std::move(hash), user.first_name,
-                      user.last_name, user.organization, user.permission, default_quota_};
+  LocalUserRow row;
+  row.email = user.email;
+  row.handle = user.handle;
+  row.password_hash = std::move(hash);
+  row.first_name = user.first_name;
+  row.last_name = user.last_name;
+  row.organization = user.organization;
+  row.permission = user.permission;
+  row.quota_bytes = default_quota_;
+  return row;
 }
 
 Expected<User> Registry::add(const NewLocalUser& user, const Actor& actor) {

@@ -42,10 +42,6 @@ Expected<bool> exists(storage::Reader& reader, std::string_view sql, std::initia
   return found;
 }
 
-Expected<bool> handle_is_taken(storage::Reader& reader, std::string_view handle) {
-  return exists(reader, "SELECT 1 FROM users WHERE handle = ? AND domain IS NULL", {handle});
-}
-
 Expected<void> check_quota(std::uint64_t quota_bytes) {
   if (quota_bytes > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
     return fail(ErrorCode::bad_request, "this quota is too large: at most 2^63 - 1 bytes");
@@ -73,7 +69,8 @@ UserStore::UserStore(storage::Database& database, const core::Clock& clock, core
     : database_(database), clock_(clock), random_(random) {}
 
 Expected<User> UserStore::by_id(storage::Reader& reader, const core::UserId& id) {
-  return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.id = ?", {id.text()});
+  return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.id = ? AND u.deleted_at IS NULL",
+                  {id.text()});
 }
 
 Expected<User> UserStore::by_address(storage::Reader& reader, std::string_view handle,
@@ -81,12 +78,34 @@ Expected<User> UserStore::by_address(storage::Reader& reader, std::string_view h
   if (domain)
     return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.domain = ? AND u.handle = ?",
                     {*domain, handle});
-  return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.handle = ? AND u.domain IS NULL",
+  return one_user(reader,
+                  "SELECT " KITH_USER_COLUMNS
+                  " FROM users AS u WHERE u.handle = ? AND u.domain IS NULL AND u.deleted_at IS NULL",
                   {handle});
 }
 
+Expected<UserSigns> UserStore::signs(storage::Reader& reader, const core::UserId& id) {
+  UserSigns signs;
+  KITH_TRY(
+      reader.query("SELECT last_seen_at, EXISTS (SELECT 1 FROM second_factors AS f WHERE f.user_id = users.id AND "
+                   "f.confirmed_at IS NOT NULL) FROM users WHERE id = ?",
+                   {id.text()}, [&](const storage::Row& row) {
+                     signs = {row.boolean(1), row.optional_time(0)};
+                     return false;
+                   }));
+  return signs;
+}
+
+Expected<bool> UserStore::is_handle_taken(storage::Reader& reader, std::string_view handle) {
+  return exists(reader,
+                "SELECT 1 FROM users WHERE handle = ?1 AND domain IS NULL "
+                "UNION ALL SELECT 1 FROM registrations WHERE handle = ?1",
+                {handle});
+}
+
 Expected<bool> UserStore::has_active_admin(storage::Reader& reader) {
-  return exists(reader, "SELECT 1 FROM users WHERE permission = 'admin' AND state = 'active'", {});
+  return exists(reader, "SELECT 1 FROM users WHERE permission = 'admin' AND state = 'active' AND deleted_at IS NULL",
+                {});
 }
 
 Expected<User> UserStore::by_id(const core::UserId& id) const {
@@ -95,7 +114,8 @@ Expected<User> UserStore::by_id(const core::UserId& id) const {
 
 Expected<User> UserStore::by_email(std::string_view email) const {
   return database_.read_for<User>([&](storage::Reader& reader) {
-    return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.email = ?", {email});
+    return one_user(reader, "SELECT " KITH_USER_COLUMNS " FROM users AS u WHERE u.email = ? AND u.deleted_at IS NULL",
+                    {email});
   });
 }
 
@@ -103,10 +123,15 @@ Expected<User> UserStore::by_address(std::string_view handle, const std::optiona
   return database_.read_for<User>([&](storage::Reader& reader) { return by_address(reader, handle, domain); });
 }
 
+Expected<UserSigns> UserStore::signs(const core::UserId& id) const {
+  return database_.read_for<UserSigns>([&](storage::Reader& reader) { return signs(reader, id); });
+}
+
 Expected<Credentials> UserStore::credentials(storage::Reader& reader, std::string_view email) {
   std::optional<Credentials> found;
-  KITH_TRY(reader.query("SELECT " KITH_USER_COLUMNS ", u.password_hash FROM users AS u WHERE u.email = ?", {email},
-                        [&](const storage::Row& row) {
+  KITH_TRY(reader.query("SELECT " KITH_USER_COLUMNS
+                        ", u.password_hash FROM users AS u WHERE u.email = ? AND u.deleted_at IS NULL",
+                        {email}, [&](const storage::Row& row) {
                           if (auto user = user_from_row(row))
                             found = Credentials{*std::move(user), row.optional_text(kUserColumnCount)};
                           return false;
@@ -143,7 +168,8 @@ Expected<UserPage> UserStore::list(const UserQuery& query) const {
   };
   KITH_TRY(database_.read([&](storage::Reader& reader) {
     return reader.query("SELECT " KITH_USER_COLUMNS
-                        " FROM users AS u WHERE u.id > ? AND (? IS NULL OR u.is_local = ?) ORDER BY u.id LIMIT ?",
+                        " FROM users AS u WHERE u.id > ? AND (? IS NULL OR u.is_local = ?) AND u.deleted_at IS NULL "
+                        "ORDER BY u.id LIMIT ?",
                         {after, query.is_local, query.is_local, static_cast<std::int64_t>(limit + 1)}, take);
   }));
   if (damaged) return tl::make_unexpected(damaged_row());
@@ -154,7 +180,7 @@ Expected<std::string> UserStore::free_handle(storage::Transaction& transaction, 
   const auto base = suggest_handle(email);
   for (unsigned attempt = 1; attempt <= kHandleAttempts; ++attempt) {
     auto handle = numbered_handle(base, attempt);
-    KITH_TRY_ASSIGN(taken, handle_is_taken(transaction, handle));
+    KITH_TRY_ASSIGN(taken, is_handle_taken(transaction, handle));
     if (!taken) return handle;
   }
   return "user-" + core::make_ulid(clock_, random_);
@@ -167,21 +193,21 @@ Expected<User> UserStore::add_local(storage::Transaction& transaction, const Loc
   if (email_taken) return fail(ErrorCode::conflict, "somebody here has this e-mail address already");
   std::string handle;
   if (row.handle) {
-    KITH_TRY_ASSIGN(handle_taken, handle_is_taken(transaction, *row.handle));
+    KITH_TRY_ASSIGN(handle_taken, is_handle_taken(transaction, *row.handle));
     if (handle_taken) return fail(ErrorCode::conflict, "somebody here has this handle already: choose another");
     handle = *row.handle;
   } else {
     KITH_TRY_ASSIGN(made, free_handle(transaction, row.email));
     handle = std::move(made);
   }
-  const auto id = core::UserId::make(clock_, random_);
+  const auto id = row.id ? *row.id : core::UserId::make(clock_, random_);
   const auto now = clock_.now();
-  KITH_TRY(
-      transaction.execute("INSERT INTO users (id, handle, is_local, email, password_hash, first_name, last_name, "
-                          "organization, permission, state, quota_bytes, created_at, updated_at) "
-                          "VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?)",
-                          {id.text(), handle, row.email, row.password_hash, row.first_name, row.last_name,
-                           row.organization, permission_name(row.permission), row.quota_bytes, now, now}));
+  KITH_TRY(transaction.execute(
+      "INSERT INTO users (id, handle, is_local, email, password_hash, first_name, last_name, "
+      "organization, language, permission, state, quota_bytes, created_at, updated_at) "
+      "VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, 'active', ?, ?, ?)",
+      {id.text(), handle, row.email, row.password_hash, row.first_name, row.last_name, row.organization, row.language,
+       permission_name(row.permission), row.quota_bytes, now, now}));
   return by_id(transaction, id);
 }
 
@@ -230,6 +256,17 @@ Expected<void> UserStore::set_quota(storage::Transaction& transaction, const cor
   KITH_TRY(local_user(transaction, id));
   KITH_TRY(transaction.execute("UPDATE users SET quota_bytes = ?, updated_at = ? WHERE id = ?",
                                {quota_bytes, clock_.now(), id.text()}));
+  return {};
+}
+
+Expected<void> UserStore::set_profile(storage::Transaction& transaction, const core::UserId& id,
+                                      const ProfileChange& change) const {
+  KITH_TRY_ASSIGN(user, local_user(transaction, id));
+  KITH_TRY(transaction.execute(
+      "UPDATE users SET first_name = ?, last_name = ?, organization = ?, language = ?, updated_at = ? WHERE id = ?",
+      {change.first_name.value_or(user.first_name), change.last_name.value_or(user.last_name),
+       change.organization.value_or(user.organization), change.language.value_or(user.language), clock_.now(),
+       id.text()}));
   return {};
 }
 

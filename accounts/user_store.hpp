@@ -1,6 +1,7 @@
 #pragma once
 // The users table. Thread-safe. Functions that take a Reader or Transaction run inside the caller's; the others open
-// their own. No such user is not_found; a taken e-mail address or handle is conflict.
+// their own. No such user is not_found; a taken e-mail address or handle is conflict. Nothing here finds a deleted user
+// (accounts/user_removal.hpp), whose e-mail address and handle count as taken all the same.
 
 #include <cstdint>
 #include <optional>
@@ -8,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/profile.hpp"
 #include "accounts/user.hpp"
 #include "core/clock.hpp"
 #include "core/error.hpp"
@@ -28,6 +30,14 @@ struct LocalUserRow {
   std::optional<std::string> organization;
   Permission permission = Permission::user;
   std::uint64_t quota_bytes = 0;
+  std::optional<std::string> language;
+  std::optional<core::UserId> id;  // the one a registration was told; nothing: a new one
+};
+
+// What admins see of an account beside the account itself.
+struct UserSigns {
+  bool second_factor = false;
+  std::optional<core::Timestamp> last_seen_at;  // the latest log-in or renewal; stays after the log-in has ended
 };
 
 struct UserQuery {
@@ -55,6 +65,7 @@ class UserStore {
   [[nodiscard]] Expected<User> by_email(std::string_view email) const;  // in any case of letters
   // Somebody here by handle; with a domain, somebody elsewhere. The own domain is not known here: pass nothing for it.
   [[nodiscard]] Expected<User> by_address(std::string_view handle, const std::optional<std::string>& domain = {}) const;
+  [[nodiscard]] Expected<UserSigns> signs(const core::UserId& id) const;
   [[nodiscard]] Expected<Credentials> credentials(std::string_view email) const;
   [[nodiscard]] Expected<UserPage> list(const UserQuery& query) const;
 
@@ -64,6 +75,9 @@ class UserStore {
   [[nodiscard]] static Expected<Credentials> credentials(storage::Reader& reader, std::string_view email);
   // bad_request tells what is wrong with an e-mail address or a chosen handle.
   [[nodiscard]] static Expected<void> check_names(std::string_view email, const std::optional<std::string>& handle);
+  [[nodiscard]] static Expected<UserSigns> signs(storage::Reader& reader, const core::UserId& id);
+  // Also by somebody who was deleted lately, or has yet to prove the address of a registration.
+  [[nodiscard]] static Expected<bool> is_handle_taken(storage::Reader& reader, std::string_view handle);
   // True once somebody here may administer.
   [[nodiscard]] static Expected<bool> has_active_admin(storage::Reader& reader);
 
@@ -83,6 +97,9 @@ class UserStore {
                                          UserState state) const;
   [[nodiscard]] Expected<void> set_quota(storage::Transaction& transaction, const core::UserId& id,
                                          std::uint64_t quota_bytes) const;
+  // `change` is checked already.
+  [[nodiscard]] Expected<void> set_profile(storage::Transaction& transaction, const core::UserId& id,
+                                           const ProfileChange& change) const;
 
  private:
   [[nodiscard]] Expected<std::string> free_handle(storage::Transaction& transaction, std::string_view email) const;

@@ -4,6 +4,15 @@ ALTER TABLE users ADD COLUMN language TEXT CHECK (length(language) <= 16);  -- o
 -- Set once the account was deleted: names and password are gone then, the row goes when its address gets free.
 ALTER TABLE users ADD COLUMN deleted_at INTEGER;
 CREATE INDEX users_deleted ON users (deleted_at) WHERE deleted_at IS NOT NULL;
+-- The latest log-in or renewal; it outlives the log-in.
+ALTER TABLE users ADD COLUMN last_seen_at INTEGER;
+CREATE TRIGGER log_ins_seen AFTER INSERT ON log_ins BEGIN
+  UPDATE users SET last_seen_at = NEW.issued_at WHERE id = NEW.user_id;
+END;
+CREATE TRIGGER log_ins_seen_again AFTER UPDATE OF issued_at ON log_ins BEGIN
+  UPDATE users SET last_seen_at = NEW.issued_at WHERE id = NEW.user_id;
+END;
+UPDATE users SET last_seen_at = (SELECT max(issued_at) FROM log_ins WHERE user_id = users.id);
 
 -- Who asked for an account and has not proven the e-mail address yet. A taken address is written down the same way, with
 -- no token that could ever prove it, so that nobody can tell.
@@ -112,7 +121,7 @@ CREATE TABLE mails_sent (
 CREATE INDEX mails_sent_by_recipient ON mails_sent (recipient, at);
 CREATE INDEX mails_sent_by_time ON mails_sent (at);
 
--- What admins should look at. Equal ones (kind, about) are one row.
+-- What admins should look at. Equal ones (kind, about) are one row, which is announced once a day at most.
 CREATE TABLE alerts (
   kind     TEXT NOT NULL CHECK (length(kind) <= 64),
   about    TEXT NOT NULL CHECK (length(about) <= 320),
@@ -120,7 +129,10 @@ CREATE TABLE alerts (
   first_at INTEGER NOT NULL,
   last_at  INTEGER NOT NULL,
   count    INTEGER NOT NULL,
-  told_at  INTEGER,
+  told_at  INTEGER NOT NULL,            -- when it was announced last
+  tell_at  INTEGER,                     -- when the webhook is tried next; NULL: it knows, or never will
+  attempts INTEGER NOT NULL DEFAULT 0,  -- of the webhook, since told_at
   PRIMARY KEY (kind, about)
 ) STRICT;
 CREATE INDEX alerts_by_time ON alerts (last_at);
+CREATE INDEX alerts_to_tell ON alerts (tell_at) WHERE tell_at IS NOT NULL;
