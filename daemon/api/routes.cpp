@@ -7,6 +7,8 @@ namespace kith::daemon {
 void add_all_routes(Router& router, const Services& services) {
   add_account_routes(router, services);
   add_session_routes(router, services);
+  add_log_in_routes(router, services);
+  add_api_token_routes(router, services);
   add_file_routes(router, services);
   add_upload_routes(router, services);
   add_asset_routes(router, services);

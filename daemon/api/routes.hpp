@@ -12,6 +12,8 @@ struct PageFile;
 
 void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
+void add_log_in_routes(Router& router, const Services& services);
+void add_api_token_routes(Router& router, const Services& services);
 void add_file_routes(Router& router, const Services& services);
 void add_upload_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
