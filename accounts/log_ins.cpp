@@ -104,4 +104,9 @@ Expected<void> end_all_log_ins(storage::Transaction& transaction, const core::Us
   return {};
 }
 
+Expected<void> end_other_log_ins(storage::Transaction& transaction, const core::UserId& user, const LogInId& kept) {
+  KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE user_id = ? AND id <> ?", {user.text(), kept.text()}));
+  return {};
+}
+
 }  // namespace kith::accounts

@@ -47,14 +47,17 @@ struct ListedLogIn {
                                            const LogInRow& row, const core::Digest& token_hash, const Client& client);
 [[nodiscard]] Expected<void> replace_token(storage::Transaction& transaction, const LogInRow& row,
                                            const core::Digest& token_hash, const Client& client);
-// Ending what has ended is fine.
 // Those of a user that are alive at `now`, the one used last first.
 [[nodiscard]] Expected<std::vector<ListedLogIn>> list_log_ins(storage::Reader& reader, const core::UserId& user,
                                                               core::Timestamp now);
 // not_found unless it is one of the user's.
 [[nodiscard]] Expected<void> end_log_in_of(storage::Transaction& transaction, const core::UserId& user,
                                            const LogInId& id);
+// Ending what has ended is fine.
 [[nodiscard]] Expected<void> end_log_in(storage::Transaction& transaction, const LogInId& id);
 [[nodiscard]] Expected<void> end_all_log_ins(storage::Transaction& transaction, const core::UserId& user);
+// All of a user but one.
+[[nodiscard]] Expected<void> end_other_log_ins(storage::Transaction& transaction, const core::UserId& user,
+                                               const LogInId& kept);
 
 }  // namespace kith::accounts

@@ -46,6 +46,8 @@ class TokenService {
   [[nodiscard]] Expected<std::vector<ListedLogIn>> list(const core::UserId& user);
   // Logs one of a user's log-ins out from elsewhere. not_found unless it is one of theirs.
   [[nodiscard]] Expected<void> end(const core::UserId& user, const LogInId& log_in, const Client& client);
+  // For who ended log-ins of `user` beside another change, once that was committed: the listener hears of it.
+  void log_ins_ended(const core::UserId& user) const { logged_out_(user); }
   // `listener` hears whose log-ins any of these ended, right after. It must be quick. Set once, before the first.
   void on_log_out(std::function<void(const core::UserId&)> listener) { logged_out_ = std::move(listener); }
   // For who proved to be `user` in another way (a log-in link), inside the transaction that used that up.
