@@ -24,6 +24,7 @@ std::unique_ptr<PasswordHasher> hasher_or_argon2id(std::unique_ptr<PasswordHashe
 Expected<void> end_access(storage::Transaction& transaction, const core::UserId& user) {
   KITH_TRY(end_all_log_ins(transaction, user));
   KITH_TRY(transaction.execute("DELETE FROM login_links WHERE user_id = ?", {user.text()}));
+  KITH_TRY(transaction.execute("DELETE FROM password_resets WHERE user_id = ?", {user.text()}));
   return {};
 }
 
@@ -37,7 +38,8 @@ Registry::Registry(storage::Database& database, const core::Clock& clock, core::
       audit_(database, clock),
       links_(database, audit_, clock, random),
       passwords_(hasher_or_argon2id(std::move(hasher), config, random),
-                 PasswordLimits::for_workers(config.limits.worker_threads)) {}
+                 PasswordLimits::for_workers(config.limits.worker_threads)),
+      removal_(database, audit_, clock) {}
 
 Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
   KITH_TRY(check_name("first_name", user.first_name));
@@ -89,34 +91,46 @@ Expected<void> Registry::set_password(const core::UserId& user, std::string_view
   return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(users_.set_password_hash(transaction, user, hash));
     KITH_TRY(end_access(transaction, user));
+    KITH_TRY(transaction.execute("DELETE FROM api_tokens WHERE user_id = ?", {user.text()}));
     return audit_.write(transaction, {actor.name, "password_set", user.text(), actor.address, ""});
   });
 }
 
-Expected<void> Registry::set_permission(const core::UserId& user, Permission permission, const Actor& actor) {
+Expected<void> Registry::change(const core::UserId& user, const UserChange& change, const Actor& actor) {
   return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(users_.set_permission(transaction, user, permission));
-    KITH_TRY(end_access(transaction, user));
-    return audit_.write(transaction, {actor.name, "permission_set", user.text(), actor.address,
-                                      std::string(permission_name(permission))});
+    const auto note = [&](std::string_view action, std::string detail) {
+      return audit_.write(transaction,
+                          {actor.name, std::string(action), user.text(), actor.address, std::move(detail)});
+    };
+    KITH_TRY_ASSIGN(before, UserStore::by_id(transaction, user));
+    if (change.permission && *change.permission != before.permission) {
+      KITH_TRY(users_.set_permission(transaction, user, *change.permission));
+      KITH_TRY(end_access(transaction, user));
+      KITH_TRY(note("permission_set", std::string(permission_name(*change.permission))));
+    }
+    if (change.state && *change.state != before.state) {
+      KITH_TRY(users_.set_state(transaction, user, *change.state));
+      if (*change.state != UserState::active) KITH_TRY(end_access(transaction, user));
+      KITH_TRY(note("state_set", std::string(user_state_name(*change.state))));
+    }
+    if (change.quota_bytes && *change.quota_bytes != before.quota_bytes) {
+      KITH_TRY(users_.set_quota(transaction, user, *change.quota_bytes));
+      KITH_TRY(note("quota_set", std::to_string(*change.quota_bytes) + " bytes"));
+    }
+    return {};
   });
+}
+
+Expected<void> Registry::set_permission(const core::UserId& user, Permission permission, const Actor& actor) {
+  return change(user, {.permission = permission}, actor);
 }
 
 Expected<void> Registry::set_state(const core::UserId& user, UserState state, const Actor& actor) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(users_.set_state(transaction, user, state));
-    if (state != UserState::active) KITH_TRY(end_access(transaction, user));
-    return audit_.write(transaction,
-                        {actor.name, "state_set", user.text(), actor.address, std::string(user_state_name(state))});
-  });
+  return change(user, {.state = state}, actor);
 }
 
 Expected<void> Registry::set_quota(const core::UserId& user, std::uint64_t quota_bytes, const Actor& actor) {
-  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(users_.set_quota(transaction, user, quota_bytes));
-    return audit_.write(transaction,
-                        {actor.name, "quota_set", user.text(), actor.address, std::to_string(quota_bytes) + " bytes"});
-  });
+  return change(user, {.quota_bytes = quota_bytes}, actor);
 }
 
 Expected<User> Registry::find_local(std::string_view email_or_handle) const {

@@ -10,6 +10,7 @@
 #include "accounts/audit.hpp"
 #include "accounts/login_link.hpp"
 #include "accounts/password_service.hpp"
+#include "accounts/user_removal.hpp"
 #include "accounts/user_store.hpp"
 #include "config/config.hpp"
 
@@ -25,6 +26,13 @@ struct NewLocalUser {
   Permission permission = Permission::user;
 };
 
+// What an admin may change about an account; what is absent stays.
+struct UserChange {
+  std::optional<UserState> state = {};  // active or suspended
+  std::optional<Permission> permission = {};
+  std::optional<std::uint64_t> quota_bytes = {};
+};
+
 class Registry {
  public:
   // `hasher` is for tests; without one it is Argon2id at the configured cost.
@@ -36,10 +44,13 @@ class Registry {
   // Makes the first admin with the token of a set-up link, which is used up with it.
   [[nodiscard]] Expected<User> add_first_admin(std::string_view link_token, const NewLocalUser& user,
                                                const Client& client);
-  // These two end all log-ins and links of the user.
+  // Ends all log-ins, links and API tokens of the user.
   [[nodiscard]] Expected<void> set_password(const core::UserId& user, std::string_view password, const Actor& actor);
+  // All of it or nothing. Another permission, and suspending, end all log-ins and links of the user. not_found,
+  // conflict for the last admin, and for what makes no sense for people elsewhere.
+  [[nodiscard]] Expected<void> change(const core::UserId& user, const UserChange& change, const Actor& actor);
+  // One of these alone.
   [[nodiscard]] Expected<void> set_permission(const core::UserId& user, Permission permission, const Actor& actor);
-  // So does suspending.
   [[nodiscard]] Expected<void> set_state(const core::UserId& user, UserState state, const Actor& actor);
   [[nodiscard]] Expected<void> set_quota(const core::UserId& user, std::uint64_t quota_bytes, const Actor& actor);
   // Whom "alice@mail.example" (an e-mail address) or "alice" (a handle) means among those who live here.
@@ -51,6 +62,7 @@ class Registry {
   AuditLog& audit() { return audit_; }
   LoginLinks& links() { return links_; }
   PasswordService& passwords() { return passwords_; }
+  UserRemoval& removal() { return removal_; }
 
  private:
   [[nodiscard]] Expected<LocalUserRow> checked_row(const NewLocalUser& user);
@@ -61,6 +73,7 @@ class Registry {
   AuditLog audit_;
   LoginLinks links_;
   PasswordService passwords_;
+  UserRemoval removal_;
 };
 
 }  // namespace kith::accounts

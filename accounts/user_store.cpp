@@ -55,14 +55,6 @@ Expected<User> local_user(storage::Reader& reader, const core::UserId& id) {
   return user;
 }
 
-// For after a change to `before`: somebody must be left to administer.
-Expected<void> keep_an_admin(storage::Reader& reader, const User& before) {
-  if (before.permission != Permission::admin || before.state != UserState::active) return {};
-  KITH_TRY_ASSIGN(left, UserStore::has_active_admin(reader));
-  if (!left) return fail(ErrorCode::conflict, "this is the last admin: make somebody else an admin first");
-  return {};
-}
-
 }  // namespace
 
 UserStore::UserStore(storage::Database& database, const core::Clock& clock, core::Random& random)
@@ -106,6 +98,13 @@ Expected<bool> UserStore::is_handle_taken(storage::Reader& reader, std::string_v
 Expected<bool> UserStore::has_active_admin(storage::Reader& reader) {
   return exists(reader, "SELECT 1 FROM users WHERE permission = 'admin' AND state = 'active' AND deleted_at IS NULL",
                 {});
+}
+
+Expected<void> UserStore::keep_an_admin(storage::Reader& reader, const User& before) {
+  if (before.permission != Permission::admin || before.state != UserState::active) return {};
+  KITH_TRY_ASSIGN(left, has_active_admin(reader));
+  if (!left) return fail(ErrorCode::conflict, "this is the last admin: make somebody else an admin first");
+  return {};
 }
 
 Expected<User> UserStore::by_id(const core::UserId& id) const {

@@ -80,6 +80,8 @@ class UserStore {
   [[nodiscard]] static Expected<bool> is_handle_taken(storage::Reader& reader, std::string_view handle);
   // True once somebody here may administer.
   [[nodiscard]] static Expected<bool> has_active_admin(storage::Reader& reader);
+  // For after a change to `before`: conflict when nobody would be left to administer.
+  [[nodiscard]] static Expected<void> keep_an_admin(storage::Reader& reader, const User& before);
 
   [[nodiscard]] Expected<User> add_local(storage::Transaction& transaction, const LocalUserRow& row) const;
   // The row of `handle@domain`, made if there is none. Idempotent; a suspended one stays suspended.
