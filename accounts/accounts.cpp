@@ -12,7 +12,8 @@ Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, 
       secrets_(database, vault, clock, random, log),
       tokens_(database, registry_.users(), registry_.passwords(), password_check_, secrets_, registry_.audit(), clock,
               random, log),
-      api_tokens_(database, registry_.audit(), clock, random, log) {}
+      api_tokens_(database, registry_.audit(), clock, random, log),
+      entrance_(database, registry_, mailer, clock, random, config) {}
 
 Expected<IssuedToken> Accounts::redeem_link(std::string_view link_token, const Client& client) {
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "accounts/api_tokens.hpp"
+#include "accounts/entrance.hpp"
 #include "accounts/mail/mailer.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
@@ -36,6 +37,7 @@ class Accounts {
   TokenService& tokens() { return tokens_; }
   Mailer& mailer() { return mailer_; }
   ApiTokens& api_tokens() { return api_tokens_; }
+  Entrance& entrance() { return entrance_; }
 
  private:
   storage::Database& database_;
@@ -45,6 +47,7 @@ class Accounts {
   TokenSecrets secrets_;
   TokenService tokens_;
   ApiTokens api_tokens_;
+  Entrance entrance_;
 };
 
 }  // namespace kith::accounts
