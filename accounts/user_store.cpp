@@ -269,4 +269,13 @@ Expected<void> UserStore::set_profile(storage::Transaction& transaction, const c
   return {};
 }
 
+Expected<void> UserStore::set_email(storage::Transaction& transaction, const core::UserId& id,
+                                    std::string_view email) const {
+  KITH_TRY(check_names(email, std::nullopt));
+  KITH_TRY(local_user(transaction, id));
+  KITH_TRY(
+      transaction.execute("UPDATE users SET email = ?, updated_at = ? WHERE id = ?", {email, clock_.now(), id.text()}));
+  return {};
+}
+
 }  // namespace kith::accounts

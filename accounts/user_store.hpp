@@ -99,6 +99,9 @@ class UserStore {
                                          UserState state) const;
   [[nodiscard]] Expected<void> set_quota(storage::Transaction& transaction, const core::UserId& id,
                                          std::uint64_t quota_bytes) const;
+  // To an address that its owner has proven.
+  [[nodiscard]] Expected<void> set_email(storage::Transaction& transaction, const core::UserId& id,
+                                         std::string_view email) const;
   // `change` is checked already.
   [[nodiscard]] Expected<void> set_profile(storage::Transaction& transaction, const core::UserId& id,
                                            const ProfileChange& change) const;
