@@ -2,7 +2,7 @@
 build_packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   libsodium-dev libbotan-2-dev libpistache-dev libsqlitecpp-dev libsqlite3-dev libxxhash-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-  libcurl4-openssl-dev libssl-dev zlib1g-dev libvips-dev nlohmann-json3-dev libcli11-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libvips-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
 )
 # Any node and npm will do, and the page is built with them only where web/dist is not fresh.
 node_packages=()

@@ -4,6 +4,7 @@
 //
 // Thread-safe. raise() never blocks and never fails: what comes too fast is dropped and counted.
 
+#include <array>
 #include <string_view>
 
 namespace kith::core {
@@ -16,8 +17,12 @@ inline constexpr std::string_view kInvalidInternalToken = "invalid_internal_toke
 inline constexpr std::string_view kHandshakeFailed = "handshake_failed";
 // Another instance has another key than the one known, or two that contradict each other.
 inline constexpr std::string_view kPeerKeyChanged = "peer_key_changed";
+// Two people compared the words of their connection, and they were not the same: somebody may stand between.
+inline constexpr std::string_view kWordsDiffer = "words_differ";
 // The master key is not the database's, or something sealed under it does not open.
 inline constexpr std::string_view kMasterKey = "master_key";
+
+inline constexpr std::array kAll{kInvalidInternalToken, kHandshakeFailed, kPeerKeyChanged, kWordsDiffer, kMasterKey};
 
 }  // namespace alert_kinds
 

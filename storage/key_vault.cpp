@@ -39,9 +39,11 @@ Expected<void> check_or_leave_mark(Transaction& transaction, const KeyVault& vau
 
 }  // namespace
 
-Expected<std::unique_ptr<KeyVault>> KeyVault::open(Database& database, MasterKey key, core::Random& random) {
+Expected<std::unique_ptr<KeyVault>> KeyVault::open(Database& database, MasterKey key, core::Random& random,
+                                                   core::Alerts* alerts) {
   std::unique_ptr<KeyVault> vault(new KeyVault(std::move(key), random));
   KITH_TRY(database.write([&](Transaction& transaction) { return check_or_leave_mark(transaction, *vault); }));
+  vault->alerts_ = alerts;  // of the mark, the caller tells
   return vault;
 }
 
@@ -56,11 +58,11 @@ Expected<core::Bytes> KeyVault::open_sealed(std::string_view purpose, std::strin
                                             core::ByteView sealed) const {
   const core::Secret<32> key(std::span<const std::uint8_t, 32>(key_.view()));
   auto opened = core::xchacha_open(key, associated_data(purpose, id).view(), sealed);
-  if (!opened) {
-    return core::fail(core::ErrorCode::internal, "the sealed " + std::string(purpose) + " of " + std::string(id) +
-                                                     " does not open: it is damaged or belongs elsewhere");
-  }
-  return opened;
+  if (opened) return opened;
+  auto problem = "the sealed " + std::string(purpose) + " of " + std::string(id) +
+                 " does not open: it is damaged or belongs elsewhere";
+  if (alerts_ != nullptr) alerts_->raise(core::alert_kinds::kMasterKey, purpose, problem);
+  return core::fail(core::ErrorCode::internal, std::move(problem));
 }
 
 }  // namespace kith::storage

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/alerts.hpp"
 #include "core/bytes.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
@@ -27,8 +28,9 @@ using MasterKey = core::Secret<32, struct MasterKeyTag>;
 class KeyVault {
  public:
   // Checks the key against the mark the first start left in the database; a wrong key fails with a clear text.
-  [[nodiscard]] static Expected<std::unique_ptr<KeyVault>> open(Database& database, MasterKey key,
-                                                                core::Random& random);
+  // `alerts`, which may be null and must outlive the vault, hears of sealed values that do not open later.
+  [[nodiscard]] static Expected<std::unique_ptr<KeyVault>> open(Database& database, MasterKey key, core::Random& random,
+                                                                core::Alerts* alerts = nullptr);
 
   // Pure: what may be stored in any table. `purpose` names the kind of secret, `id` the row, so that a sealed value
   // moved to another row does not open.
@@ -41,6 +43,7 @@ class KeyVault {
   KeyVault(MasterKey key, core::Random& random);
   MasterKey key_;
   core::Random& random_;
+  core::Alerts* alerts_ = nullptr;
 };
 
 }  // namespace kith::storage

@@ -38,6 +38,11 @@ bool EventHub::is_heard_by(const core::UserId& user) const {
   return std::ranges::find(entries_, user, &Entry::user) != entries_.end();
 }
 
+std::size_t EventHub::open_streams() const {
+  const std::lock_guard lock(mutex_);
+  return entries_.size();
+}
+
 std::vector<std::shared_ptr<EventStream>> EventHub::streams(const Wanted& wanted) const {
   std::vector<std::shared_ptr<EventStream>> found;
   const std::lock_guard lock(mutex_);

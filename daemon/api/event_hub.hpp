@@ -35,6 +35,7 @@ class EventHub {
   [[nodiscard]] core::Expected<std::shared_ptr<EventStream>> open(Listener listener);
   // Whether any page of theirs would hear.
   bool is_heard_by(const core::UserId& user) const;
+  std::size_t open_streams() const;
 
   void publish(const core::UserId& user, const Event& event);
   void publish_with_admins(const core::UserId& user, const Event& event);

@@ -9,6 +9,7 @@ void add_all_routes(Router& router, const Services& services) {
   add_session_routes(router, services);
   add_log_in_routes(router, services);
   add_api_token_routes(router, services);
+  add_second_factor_routes(router, services);
   add_file_routes(router, services);
   add_upload_routes(router, services);
   add_asset_routes(router, services);
@@ -25,6 +26,7 @@ void add_all_routes(Router& router, const Services& services) {
   add_instance_routes(router, services);
   add_federation_routes(router, services);
   add_event_routes(router, services);
+  add_alert_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);
   add_page_routes(router, embedded_page());

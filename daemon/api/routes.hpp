@@ -14,6 +14,7 @@ void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
 void add_log_in_routes(Router& router, const Services& services);
 void add_api_token_routes(Router& router, const Services& services);
+void add_second_factor_routes(Router& router, const Services& services);  // and the secret of all tokens
 void add_file_routes(Router& router, const Services& services);
 void add_upload_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
@@ -30,6 +31,7 @@ void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's
 void add_event_routes(Router& router, const Services& services);
+void add_alert_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
 void add_openapi_routes(Router& router, const Services& services);
 void add_page_routes(Router& router, std::span<const PageFile> page);  // `page` must outlive the router

@@ -2,12 +2,14 @@
 // What the routes stand on: everything daemon/app made, by reference. Lives as long as the application.
 
 #include <atomic>
+#include <functional>
 #include <optional>
 
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
 #include "assets/photos.hpp"
 #include "config/config.hpp"
+#include "core/alerts.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/random.hpp"
@@ -28,11 +30,13 @@ class SessionAcceptor;
 
 namespace kith::daemon {
 
+class AlertBook;
 class EventHub;
 class ExchangeDoor;
 class Idempotency;
 class InstanceSettings;
 class PresignedUrls;
+struct Measured;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
 class PeerContact {
@@ -71,6 +75,9 @@ struct Services {
   InstanceSettings& instance_settings;
   ExchangeDoor& exchange_door;
   PresignedUrls& presigned;
+  core::Alerts& alerts;
+  AlertBook& alert_book;
+  std::function<core::Expected<Measured>()> measure;  // for /metrics
 };
 
 }  // namespace kith::daemon

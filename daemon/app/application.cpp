@@ -17,6 +17,8 @@
 #include "daemon/app/exchange_passwords.hpp"
 #include "daemon/app/first_start.hpp"
 #include "daemon/app/http_settings.hpp"
+#include "daemon/app/measuring.hpp"
+#include "daemon/app/operator_alerts.hpp"
 #include "daemon/app/orphaned_shares.hpp"
 #include "daemon/app/plugs.hpp"
 #include "daemon/http/server.hpp"
@@ -67,9 +69,11 @@ struct Application::Parts {
   core::Random& random;
   const core::Logger log;
   const std::function<void()> restart;
+  const std::chrono::steady_clock::time_point started_at = clock.steady();
   std::shared_ptr<void> lock;
 
   std::unique_ptr<storage::Database> database;
+  std::optional<OperatorAlerts> alerts;
   std::optional<KeptSettings> kept_settings;
   std::unique_ptr<storage::KeyVault> vault;
   storage::Disk disk;
@@ -125,6 +129,7 @@ struct Application::Parts {
   bool stopped = false;
 
   Expected<void> open_storage();
+  Expected<void> open_vault(Expected<storage::MasterKey> key);
   Expected<void> build_accounts_and_assets();
   Expected<void> build_federation();
   void build_sessions();
@@ -135,6 +140,7 @@ struct Application::Parts {
   void warn(const char* what, const Expected<T>& done) const {
     if (!done) log.warning(what, {{"detail", done.error().detail}});
   }
+  Expected<Measured> measure();
   Expected<void> serve();
   Expected<void> start();
   bool gives_up_untried_domain(const core::Error& reason) const;
@@ -146,14 +152,17 @@ Expected<void> Application::Parts::open_storage() {
   KITH_TRY(files.prepare());
   KITH_TRY_ASSIGN(held, files.lock());
   lock = std::move(held);
-  KITH_TRY_ASSIGN(key, storage::load_or_create_master_key(files.directory(), files.database(), random));
+  auto key = storage::load_or_create_master_key(files.directory(), files.database(), random);
+  if (!key && !files.has_database()) return tl::make_unexpected(std::move(key.error()));
   KITH_TRY_ASSIGN(opened, storage::Database::open(files.database(), {.synchronous_full = config.storage.synchronous}));
   database = std::move(opened);
   kept_settings.emplace(*database);
   KITH_TRY_ASSIGN(choices, kept_settings->choices());
   apply_choices(config, choices);
-  KITH_TRY_ASSIGN(unlocked, storage::KeyVault::open(*database, std::move(key), random));
-  vault = std::move(unlocked);
+  alerts.emplace(*database, clock, log,
+                 OperatorAlerts::Settings{config.alerts.webhook_url, config.federation.ca_file, config.instance.name,
+                                          config.instance.domain});
+  KITH_TRY(open_vault(std::move(key)));
   storage::FileBlobStoreOptions options;
   options.keep_free_bytes = config.storage.keep_free_bytes;
   options.synchronous = config.storage.synchronous;
@@ -166,6 +175,20 @@ Expected<void> Application::Parts::open_storage() {
   KITH_TRY_ASSIGN(pictures, storage::ThumbnailFiles::open(files.thumbnails(), config.storage.synchronous, disk));
   thumbnails = std::move(pictures);
   return {};
+}
+
+// An admin who is away hears of a master key that is missing or wrong before the start is given up.
+Expected<void> Application::Parts::open_vault(Expected<storage::MasterKey> key) {
+  constexpr std::chrono::seconds kLongestWait{10};
+  auto unlocked = std::move(key).and_then(
+      [&](storage::MasterKey found) { return storage::KeyVault::open(*database, std::move(found), random, &*alerts); });
+  if (unlocked) {
+    vault = std::move(*unlocked);
+    return {};
+  }
+  alerts->raise(core::alert_kinds::kMasterKey, "start", unlocked.error().detail);
+  alerts->finish(kLongestWait);
+  return tl::make_unexpected(std::move(unlocked.error()));
 }
 
 Expected<void> Application::Parts::build_accounts_and_assets() {
@@ -257,10 +280,12 @@ void Application::Parts::build_routes() {
       InstanceSettings::Parts{*database, config, *identity, accounts->audit(), any_connection, restart});
   presigned.emplace(*database, *vault, clock, random);
   exchange_door.emplace(assets->exchanges(), clock);
-  services.emplace(Services{
-      config,         clock,        log,        *database,          *peer_calls,    *accounts, *assets,   *photos,
-      *idempotency,   *identity,    *directory, *connections,       *handshakes,    *invites,  *acceptor, *private_api,
-      *remote_assets, peer_contact, events,     *instance_settings, *exchange_door, *presigned});
+  services.emplace(
+      Services{config,         clock,          log,          *database,      *peer_calls,
+               *accounts,      *assets,        *photos,      *idempotency,   *identity,
+               *directory,     *connections,   *handshakes,  *invites,       *acceptor,
+               *private_api,   *remote_assets, peer_contact, events,         *instance_settings,
+               *exchange_door, *presigned,     *alerts,      alerts->book(), [this] { return measure(); }});
   add_all_routes(router, *services);
 }
 
@@ -301,6 +326,17 @@ void Application::Parts::plan_background() {
   photo_work->start();
   periodic.start();
   upkeep.start();
+}
+
+Expected<Measured> Application::Parts::measure() {
+  Measured now;
+  now.alerts = alerts->raised();
+  now.uptime = std::chrono::duration_cast<std::chrono::seconds>(clock.steady() - started_at);
+  if (const auto* http = serving.load()) now.connections = http->open_connections();
+  now.event_streams = events.open_streams();
+  now.peer_sessions = acceptor->open_sessions();
+  KITH_TRY(count_rows(*database, now));
+  return now;
 }
 
 Expected<void> Application::Parts::serve() {
@@ -398,6 +434,7 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->handlers->stop();
   parts_->bodies->stop();
   parts_->connection_news->flush();
+  parts_->alerts->stop();
 }
 
 }  // namespace kith::daemon

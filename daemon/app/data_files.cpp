@@ -27,6 +27,11 @@ core::Expected<void> DataFiles::prepare() const {
   return {};
 }
 
+bool DataFiles::has_database() const {
+  std::error_code failed;
+  return std::filesystem::exists(database(), failed);
+}
+
 core::Expected<std::shared_ptr<void>> DataFiles::lock() const {
   const auto file = directory_ / "lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

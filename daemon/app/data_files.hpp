@@ -18,6 +18,8 @@ class DataFiles {
 
   // Makes the folder (0700) if it is not there; fails when it can't be used.
   [[nodiscard]] core::Expected<void> prepare() const;
+  // Whether an earlier start left one.
+  bool has_database() const;
   // Holds the folder for one daemon as long as the result lives; conflict when another runs on it.
   [[nodiscard]] core::Expected<std::shared_ptr<void>> lock() const;
 

@@ -27,10 +27,17 @@ const std::map<std::string, Names> kMayInclude{
 
 // Outside headers by how they begin, and the only folders that may include them.
 const std::map<std::string, Names> kOwners{
-    {"sodium", {"core/"}},           {"botan/", {"core/"}},     {"spdlog/", {"core/"}},
-    {"SQLiteCpp/", {"storage/"}},    {"sqlite3", {"storage/"}}, {"yaml-cpp/", {"config/"}},
-    {"pistache/", {"daemon/http/"}}, {"vips/", {"photo/"}},     {"curl/", {"federation/net/", "client/"}},
+    {"sodium", {"core/"}},
+    {"botan/", {"core/"}},
+    {"spdlog/", {"core/"}},
+    {"SQLiteCpp/", {"storage/"}},
+    {"sqlite3", {"storage/"}},
+    {"yaml-cpp/", {"config/"}},
+    {"pistache/", {"daemon/http/"}},
+    {"vips/", {"photo/"}},
+    {"curl/", {"federation/net/", "client/", "daemon/app/webhook"}},
     {"zlib.h", {"assets/"}},
+    {"prometheus/", {"daemon/api/metrics"}},
 };
 
 struct Include {

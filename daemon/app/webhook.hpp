@@ -1,0 +1,35 @@
+#pragma once
+// Tells somebody else's program something: one POST of JSON, over http or https, to the address the configuration
+// names. No redirects, no proxies, no cookies; the answer's body is not read. The certificate of an https address must
+// hold. Only webhook.cpp includes curl here. One thread at a time may post; stop() is for any.
+
+#include <atomic>
+#include <chrono>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace kith::daemon {
+
+class Webhook {
+ public:
+  // `ca_file`: PEM; empty: the system's trust store.
+  Webhook(std::string url, std::string ca_file);
+  ~Webhook();
+  Webhook(const Webhook&) = delete;
+  Webhook& operator=(const Webhook&) = delete;
+
+  bool configured() const { return !url_.empty(); }
+  // Good when the answer is 2xx. The error never holds the address: what follows its host may be a secret. At most 10
+  // s.
+  [[nodiscard]] core::Expected<void> post(const std::string& json);
+  // Ends a running post() within a second, and fails later ones at once.
+  void stop() { stopping_ = true; }
+
+ private:
+  const std::string url_;
+  const std::string ca_file_;
+  std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace kith::daemon
