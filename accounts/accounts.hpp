@@ -10,6 +10,7 @@
 #include "accounts/mail/mailer.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
+#include "accounts/second_factor.hpp"
 #include "accounts/token_secrets.hpp"
 #include "accounts/token_service.hpp"
 
@@ -28,11 +29,18 @@ class Accounts {
   [[nodiscard]] Expected<IssuedToken> set_up(std::string_view link_token, const NewLocalUser& user,
                                              const Client& client);
 
+  // SecondFactors::confirm, and who hears of log-outs is told.
+  [[nodiscard]] Expected<std::vector<std::string>> confirm_second_factor(const Principal& who, std::string_view code,
+                                                                         const Client& client);
+  // TokenSecrets::rotate, with its line in the audit log.
+  [[nodiscard]] Expected<void> rotate_secrets(const Actor& actor);
+
   Registry& registry() { return registry_; }
   UserStore& users() { return registry_.users(); }
   AuditLog& audit() { return registry_.audit(); }
   LoginLinks& links() { return registry_.links(); }
   PasswordCheck& password_check() { return password_check_; }
+  SecondFactors& second_factors() { return second_factors_; }
   TokenSecrets& secrets() { return secrets_; }
   TokenService& tokens() { return tokens_; }
   Mailer& mailer() { return mailer_; }
@@ -44,6 +52,7 @@ class Accounts {
   Mailer& mailer_;
   Registry registry_;
   PasswordCheck password_check_;
+  SecondFactors second_factors_;
   TokenSecrets secrets_;
   TokenService tokens_;
   ApiTokens api_tokens_;

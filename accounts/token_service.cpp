@@ -20,37 +20,54 @@ core::Digest token_hash(std::string_view token) {
 }  // namespace
 
 TokenService::TokenService(storage::Database& database, UserStore& users, PasswordService& passwords,
-                           PasswordCheck& check, TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock,
-                           core::Random& random, core::Logger log)
+                           PasswordCheck& check, SecondFactors& second_factors, TokenSecrets& secrets, AuditLog& audit,
+                           const core::Clock& clock, core::Random& random, core::Logger log)
     : database_(database),
       users_(users),
       passwords_(passwords),
       check_(check),
+      second_factors_(second_factors),
       secrets_(secrets),
       audit_(audit),
       clock_(clock),
       random_(random),
       log_(std::move(log)) {}
 
-Expected<IssuedToken> TokenService::log_in(std::string_view email, std::string_view password, const Client& client) {
+Expected<IssuedToken> TokenService::log_in(std::string_view email, std::string_view password, const Client& client,
+                                           std::optional<std::string_view> code) {
   KITH_TRY_ASSIGN(right, check_.log_in(email, password, client));
-  const auto& found = right.credentials;
+  auto issued = log_in_with(right.credentials, password, client, code);
+  KITH_TRY(settle(right, issued, client));
+  return issued;
+}
+
+Expected<IssuedToken> TokenService::log_in_with(const Credentials& found, std::string_view password,
+                                                const Client& client, std::optional<std::string_view> code) {
   const auto stronger = stronger_hash(found, password);
-  auto issued = database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
+  return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {
     // What was true before the slow hash need not be any more.
-    const auto now = UserStore::credentials(transaction, email);
+    const auto now = UserStore::credentials(transaction, found.user.email);
     if (!now && now.error().code != ErrorCode::not_found) return tl::make_unexpected(now.error());
     if (!now || now->user.id != found.user.id || now->password_hash != found.password_hash ||
         now->user.state != UserState::active)
       return fail(ErrorCode::unauthorized, "this account was changed just now: log in again");
+    KITH_TRY(second_factors_.check(transaction, now->user, code, client));
     if (stronger) KITH_TRY(users_.set_password_hash(transaction, now->user.id, *stronger));
     return issue(transaction, now->user, client);
   });
-  if (issued)
+}
+
+Expected<void> TokenService::settle(RightPassword& right, const Expected<IssuedToken>& issued, const Client& client) {
+  if (issued) {
     right.attempt.succeeded();
-  else
-    right.attempt.neutral();
-  return issued;
+    return {};
+  }
+  // Guessing codes is as slow as guessing passwords; being asked for one is no failure.
+  const auto code = issued.error().code;
+  if (code != ErrorCode::wrong_second_factor && code != ErrorCode::too_many_requests) right.attempt.neutral();
+  if (code != ErrorCode::wrong_second_factor) return {};
+  const auto& user = right.credentials.user.id.text();
+  return audit_.write({"", "wrong_second_factor", user, client.address, "the password was right"});
 }
 
 std::optional<std::string> TokenService::stronger_hash(const Credentials& found, std::string_view password) {

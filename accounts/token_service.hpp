@@ -3,7 +3,8 @@
 // only while the table of live log-ins holds its SHA-256, looked up for every request, so that a log-out holds at once,
 // also one made by another process. Thread-safe and blocking.
 //
-// Errors: unauthorized (wrong password, dead token), too_many_requests and busy (both with retry_after).
+// Errors: unauthorized (wrong password, dead token), second_factor_required, wrong_second_factor, too_many_requests and
+// busy (both with retry_after).
 
 #include <functional>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "accounts/log_ins.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/password_service.hpp"
+#include "accounts/second_factor.hpp"
 #include "accounts/token_secrets.hpp"
 #include "accounts/user_store.hpp"
 
@@ -28,11 +30,13 @@ struct IssuedToken {
 class TokenService {
  public:
   TokenService(storage::Database& database, UserStore& users, PasswordService& passwords, PasswordCheck& check,
-               TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock, core::Random& random,
-               core::Logger log);
+               SecondFactors& second_factors, TokenSecrets& secrets, AuditLog& audit, const core::Clock& clock,
+               core::Random& random, core::Logger log);
 
-  // AuthenticateUser: wrong e-mail address, wrong password and a user who has none all cost and answer the same.
-  [[nodiscard]] Expected<IssuedToken> log_in(std::string_view email, std::string_view password, const Client& client);
+  // AuthenticateUser: wrong e-mail address, wrong password and a user who has none all cost and answer the same. Only
+  // after the right password is anything said of a second factor; `code` is one of the app or a recovery code.
+  [[nodiscard]] Expected<IssuedToken> log_in(std::string_view email, std::string_view password, const Client& client,
+                                             std::optional<std::string_view> code = {});
   // Who a token speaks for. One indexed read.
   [[nodiscard]] Expected<Principal> verify(std::string_view token);
   // Whether a log-in found by verify() lives on, with the same permission, whatever its token is by now: for what goes
@@ -55,6 +59,10 @@ class TokenService {
 
  private:
   [[nodiscard]] Expected<TokenClaims> check_token(std::string_view token);
+  [[nodiscard]] Expected<IssuedToken> log_in_with(const Credentials& found, std::string_view password,
+                                                  const Client& client, std::optional<std::string_view> code);
+  // What a log-in with the right password came to, for the throttle and the audit log.
+  [[nodiscard]] Expected<void> settle(RightPassword& right, const Expected<IssuedToken>& issued, const Client& client);
   // A stronger hash of the right password, when the stored one has another cost than configured.
   [[nodiscard]] std::optional<std::string> stronger_hash(const Credentials& found, std::string_view password);
   [[nodiscard]] Expected<LiveLogIn> find_live(storage::Reader& reader, std::string_view token,
@@ -65,6 +73,7 @@ class TokenService {
   UserStore& users_;
   PasswordService& passwords_;
   PasswordCheck& check_;
+  SecondFactors& second_factors_;
   TokenSecrets& secrets_;
   AuditLog& audit_;
   const core::Clock& clock_;

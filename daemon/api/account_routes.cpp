@@ -28,8 +28,11 @@ Expected<Response> log_in(const Call& call) {
   if (!credentials) {
     return fail(ErrorCode::unauthorized, "Log in with `Authorization: Basic`, e-mail address and password.");
   }
+  if (call.request.headers.count("X-Kith-Code") > 1)
+    return fail(ErrorCode::bad_request, "Send one X-Kith-Code: a code of the second factor, or a recovery code.");
   KITH_TRY_ASSIGN(token,
-                  call.services.accounts.tokens().log_in(credentials->email, credentials->password, call.client()));
+                  call.services.accounts.tokens().log_in(credentials->email, credentials->password, call.client(),
+                                                         call.request.headers.get("X-Kith-Code")));
   return token_response(call, token);
 }
 
@@ -81,21 +84,17 @@ Expected<Response> list_users(const Call& call) {
 }  // namespace
 
 void add_account_routes(Router& router, const Services& services) {
-  const auto add = [&](Method method, const char* pattern, Access access, Endpoint run) {
-    add_endpoint(router, services, {.method = method, .pattern = pattern, .access = access, .run = std::move(run)});
+  const auto add = [&](Method method, const char* pattern, Endpoint run) {
+    add_endpoint(router, services, {.method = method, .pattern = pattern, .run = std::move(run)});
   };
-  add(Method::post, "/api/tokens", Access::anyone, log_in);
-  add(Method::post, "/api/tokens/verify", Access::logged_in, verify_token);
-  add(Method::post, "/api/tokens/renew", Access::logged_in, renew_token);
-  add(Method::delete_, "/api/tokens/current", Access::logged_in, log_out);
-  add(Method::delete_, "/api/tokens", Access::logged_in, log_out_everywhere);
-  add(Method::get, "/api/users/me", Access::logged_in, get_me);
+  add(Method::post, "/api/tokens", log_in);
+  add(Method::post, "/api/tokens/verify", verify_token);
+  add(Method::post, "/api/tokens/renew", renew_token);
+  add(Method::delete_, "/api/tokens/current", log_out);
+  add(Method::delete_, "/api/tokens", log_out_everywhere);
+  add(Method::get, "/api/users/me", get_me);
   add_endpoint(router, services,
-               {.method = Method::get,
-                .pattern = "/api/admin/users",
-                .access = Access::admin,
-                .query = {"cursor", "limit"},
-                .run = list_users});
+               {.method = Method::get, .pattern = "/api/admin/users", .query = {"cursor", "limit"}, .run = list_users});
 }
 
 }  // namespace kith::daemon

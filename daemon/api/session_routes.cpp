@@ -42,7 +42,7 @@ Expected<Json> log_in_body(const Request& request, std::initializer_list<std::st
 }
 
 Expected<Response> log_in(const Call& call) {
-  KITH_TRY_ASSIGN(body, log_in_body(call.request, {"email", "password", "link"}));
+  KITH_TRY_ASSIGN(body, log_in_body(call.request, {"email", "password", "code", "link"}));
   auto& accounts = call.services.accounts;
   KITH_TRY_ASSIGN(link, core::optional_text(body, "link", kMaxText));
   if (link) {
@@ -53,7 +53,8 @@ Expected<Response> log_in(const Call& call) {
   }
   KITH_TRY_ASSIGN(email, core::required_text(body, "email", kMaxText));
   KITH_TRY_ASSIGN(password, core::required_text(body, "password", accounts::kMaxPasswordBytes));
-  KITH_TRY_ASSIGN(token, accounts.tokens().log_in(email, password, call.client()));
+  KITH_TRY_ASSIGN(code, core::optional_text(body, "code", kMaxText));
+  KITH_TRY_ASSIGN(token, accounts.tokens().log_in(email, password, call.client(), code));
   return session_opened(call, token);
 }
 
@@ -105,16 +106,15 @@ Expected<Response> set_up(const Call& call) {
 }  // namespace
 
 void add_session_routes(Router& router, const Services& services) {
-  const auto add = [&](Method method, const char* pattern, Access access, std::size_t max_body, Endpoint run) {
-    add_endpoint(router, services,
-                 {.method = method, .pattern = pattern, .access = access, .max_body = max_body, .run = std::move(run)});
+  const auto add = [&](Method method, const char* pattern, std::size_t max_body, Endpoint run) {
+    add_endpoint(router, services, {.method = method, .pattern = pattern, .max_body = max_body, .run = std::move(run)});
   };
-  add(Method::post, "/api/session", Access::anyone, kMaxBody, log_in);
-  add(Method::get, "/api/session", Access::logged_in, 0, session_shown);
-  add(Method::post, "/api/session/renew", Access::logged_in, 0, renew);
-  add(Method::delete_, "/api/session", Access::logged_in, 0, log_out);
-  add(Method::get, "/api/welcome", Access::anyone, 0, welcome);
-  add(Method::post, "/api/set-up", Access::anyone, kMaxBody, set_up);
+  add(Method::post, "/api/session", kMaxBody, log_in);
+  add(Method::get, "/api/session", 0, session_shown);
+  add(Method::post, "/api/session/renew", 0, renew);
+  add(Method::delete_, "/api/session", 0, log_out);
+  add(Method::get, "/api/welcome", 0, welcome);
+  add(Method::post, "/api/set-up", kMaxBody, set_up);
 }
 
 }  // namespace kith::daemon
