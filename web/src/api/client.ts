@@ -25,6 +25,8 @@ type Given<Name extends string, Value> = [Value] extends [never] ? { [N in Name]
 type CallOptions<Op> = Given<'path', Parameters_<Op, 'path'>> & Given<'query', Parameters_<Op, 'query'>> & Given<'body', Body<Op>> & {
   signal?: AbortSignal | undefined;
   once?: boolean;  // sends an Idempotency-Key: a repeat after a lost answer does it once
+  // A token in the place of the log-in, or '' where the body has one: a 401 is about that, whoever is logged in.
+  proof?: string;
 };
 
 const kTries = 4;
@@ -68,6 +70,7 @@ export async function call<M extends Method, Path extends PathsWith<M>>(
   const headers: Record<string, string> = { Accept: 'application/json' };
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.once) headers['Idempotency-Key'] = newKey();
+  if (options.proof) headers['Authorization'] = `Bearer ${options.proof}`;
   const attempt: Attempt = {
     url: urlOf(fill(path as string, options.path as Record<string, unknown>), options.query as Record<string, string>),
     method: method.toUpperCase(),
@@ -86,7 +89,7 @@ export async function call<M extends Method, Path extends PathsWith<M>>(
     if (response.ok) return (text ? JSON.parse(text) : undefined) as Good<Operation<Path, M>>;
     const problem = problemFrom(response.status, text, response.headers.get('Retry-After'));
     // Another tab renewed the log-in: the cookie is good, our CSRF token is of the one before.
-    const stale = problem.status === 401 || problem.code === 'csrf';
+    const stale = problem.code === 'csrf' || (problem.status === 401 && options.proof === undefined && problem.code !== 'wrong_second_factor');
     if (stale && !renewed) {
       renewed = true;
       if (await isStill(who)) continue;

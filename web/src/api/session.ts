@@ -80,7 +80,10 @@ export function whenUserLeaves(clear: () => void): void {
   });
 }
 
-export async function logIn(how: { email: string; password: string } | { link: string }): Promise<void> {
+// `code` is of the second factor, for accounts that have one.
+export type LogInBy = { email: string; password: string; code?: string } | { link: string };
+
+export async function logIn(how: LogInBy): Promise<void> {
   settle(await ask('POST', 'api/session', how));
 }
 
@@ -99,6 +102,11 @@ async function end(): Promise<void> {
     if (asProblem(reason).code !== 'csrf' || !await isStill(who)) throw reason;
     await ask('DELETE', 'api/session');
   }
+}
+
+// The daemon has ended the log-in already.
+export function loggedOut(): void {
+  settle(null);
 }
 
 export async function logOut(): Promise<void> {

@@ -9,13 +9,16 @@ import { ProblemNotice } from '../ui/notice.tsx';
 import { Questions } from '../ui/ask.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { UploadDock } from '../upload/dock.tsx';
-import { type Arrival, takeArrival } from './arrival.ts';
+import { type Arrival, isForGate, takeArrival } from './arrival.ts';
+import { farewell } from './farewell.ts';
 import { readWelcome } from './instance_name.ts';
 import { lazy } from './lazy.tsx';
 import { refreshRequests } from './requests.ts';
 import { Shell } from './shell.tsx';
 
+const Account = lazy(async () => (await import('../screens/account/account.tsx')).Account);
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
+const Goodbye = lazy(async () => (await import('../screens/entry/goodbye.tsx')).Goodbye);
 const Exchanges = lazy(async () => (await import('../screens/exchanges/exchanges.tsx')).Exchanges);
 const Albums = lazy(async () => (await import('../screens/albums/albums.tsx')).Albums);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
@@ -38,6 +41,7 @@ function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInvi
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={invite} onInviteTaken={onInviteTaken} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>
         <Route path="/exchanges"><Exchanges /></Route>
+        <Route path="/account/*?"><Account /></Route>
         {isAdmin() && <Route path="/server"><Server /></Route>}
         <Route><Redirect to={invite ? '/people' : '/files'} replace /></Route>
       </Switch>
@@ -74,7 +78,8 @@ export function App({ arrival: opened }: { arrival: Arrival }) {
   return (
     <Router hook={useHashLocation}>
       {who === undefined ? problem && <div class="gate"><ProblemNotice problem={problem} onRetry={start} /></div>
-        : who === null || arrival.logInToken || arrival.setUpToken ? <Gate arrival={arrival} ended={wasThere.current} onDone={() => setArrival({})} />
+        : who === null && farewell.value ? <Goodbye address={farewell.value} />
+        : who === null || isForGate(arrival) ? <Gate arrival={arrival} ended={wasThere.current} onDone={() => setArrival({})} />
         : <><Screens key={who.user.id} invite={arrival.invite} onInviteTaken={() => setArrival({})} /><UploadDock /></>}
       <Questions />
       <Toasts />

@@ -1,10 +1,21 @@
 // What the link that opened the page carries, taken out of the address at once so that it stays in no history: a one-time
-// token ("#/log-in?token=…", "#/set-up?token=…"), or an invite ("#/people?invite=…").
+// token ("#/log-in?token=…", "#/set-up?token=…", "#/verify-email?token=…", "#/reset-password?token=…"), an invite to
+// register here ("#/register?invite=…"), or one to connect ("#/people?invite=…").
 export interface Arrival {
   logInToken?: string;
   setUpToken?: string;
+  verifyToken?: string;
+  resetToken?: string;
+  registrationInvite?: string;
   invite?: string;
 }
+
+const kTokens: Record<string, keyof Arrival> = {
+  '/log-in': 'logInToken',
+  '/set-up': 'setUpToken',
+  '/verify-email': 'verifyToken',
+  '/reset-password': 'resetToken',
+};
 
 export function takeArrival(): Arrival {
   const [path = '', query = ''] = location.hash.replace(/^#/, '').split('?', 2);
@@ -14,7 +25,13 @@ export function takeArrival(): Arrival {
   const invite = values.get('invite') ?? undefined;
   if (!token && !invite) return {};
   history.replaceState(null, '', invite ? `#${path}` : '#/');
-  if (path === '/log-in' && token) return { logInToken: token };
-  if (path === '/set-up' && token) return { setUpToken: token };
-  return invite ? { invite } : {};
+  const kind = kTokens[path];
+  if (kind && token) return { [kind]: token };
+  if (!invite) return {};
+  return path === '/register' ? { registrationInvite: invite } : { invite };
+}
+
+// Links that are looked after before all else, whoever is logged in.
+export function isForGate({ invite: _, ...others }: Arrival): boolean {
+  return Object.keys(others).length > 0;
 }

@@ -2,7 +2,7 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, Users } from 'lucide-preact';
+import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, UserRound, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
 import { isAdmin, logOut, me } from '../api/session.ts';
 import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
@@ -57,8 +57,9 @@ function accountItems(navigate: (to: string) => void): MenuItem[] {
       toast({ text: problemText(asProblem(reason)), kind: 'danger' });
     }
   };
+  const own = { text: t('account.title'), icon: UserRound, onSelect: () => navigate('/account') };
   const server = isAdmin() ? [{ text: t('server.title'), icon: Server, onSelect: () => navigate('/server') }] : [];
-  return [...server, ...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
+  return [own, ...server, ...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
 }
 
 function Account() {

@@ -43,13 +43,15 @@ export function ProblemNotice({ problem, onRetry }: { problem: Problem; onRetry?
   );
 }
 
-export function EmptyState({ icon: Icon, title, children, actions }: {
-  icon: LucideIcon; title: string; children?: ComponentChildren; actions?: ComponentChildren;
+// `level` is of its heading, where it stands inside of something that has one itself.
+export function EmptyState({ icon: Icon, title, children, actions, level = 2 }: {
+  icon: LucideIcon; title: string; children?: ComponentChildren; actions?: ComponentChildren; level?: 2 | 3;
 }) {
+  const Heading = `h${level}` as const;
   return (
     <div class="empty">
       <Icon aria-hidden="true" />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <p>{children}</p>}
       {actions && <div class="row wrap">{actions}</div>}
     </div>

@@ -1,4 +1,5 @@
 import type { Messages } from '../en/index.ts';
+import { account } from './account.ts';
 import { albums } from './albums.ts';
 import { common } from './common.ts';
 import { deleted } from './deleted.ts';
@@ -12,4 +13,4 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const de: Messages = { ...account, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
