@@ -12,6 +12,10 @@ namespace {
 constexpr std::string_view kPurpose = "token secret";
 // Unsealed secrets kept: the current one, the one before, and those of a few rotations on demand.
 constexpr std::size_t kKnownSecrets = 8;
+// Retired secrets that stay whatever the clock says, so that one that jumps ahead and back ends no log-in.
+constexpr std::int64_t kRetiredKept = 4;
+// Of Monday, in UTC.
+constexpr std::chrono::hours kRotationHour{3};
 
 struct StoredSecret {
   TokenSecretId id;
@@ -29,26 +33,45 @@ Expected<std::optional<StoredSecret>> read_secret(storage::Reader& reader, std::
   return found;
 }
 
+Expected<std::optional<StoredSecret>> read_signing(storage::Reader& reader) {
+  return read_secret(reader, "SELECT id, sealed, created_at FROM token_secrets WHERE retired_at IS NULL", {});
+}
+
+bool is_due(const StoredSecret& secret, core::Timestamp now) {
+  // One from far in the future was made while the clock was wrong: it must not sign until that day comes.
+  return secret.created_at < last_rotation_time(now) || secret.created_at >= now + kTokenSecretLife;
+}
+
 }  // namespace
+
+core::Timestamp last_rotation_time(core::Timestamp now) {
+  const auto day = std::chrono::floor<std::chrono::days>(now - kRotationHour);
+  return day - (std::chrono::weekday{day} - std::chrono::Monday) + kRotationHour;
+}
 
 TokenSecrets::TokenSecrets(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock,
                            core::Random& random, core::Logger log)
     : database_(database), vault_(vault), clock_(clock), random_(random), log_(std::move(log)) {}
 
 Expected<SigningSecret> TokenSecrets::current(storage::Transaction& transaction) {
-  KITH_TRY_ASSIGN(stored, read_secret(transaction,
-                                      "SELECT id, sealed, created_at FROM token_secrets "
-                                      "WHERE retired_at IS NULL",
-                                      {}));
+  KITH_TRY_ASSIGN(stored, read_signing(transaction));
   if (!stored) return make(transaction);
-  // One from far in the future was made while the clock was wrong: it must not sign until that day comes.
-  const auto age = clock_.now() - stored->created_at;
-  if (age >= kTokenSecretLife || age <= -kTokenSecretLife) {
-    KITH_TRY(rotate(transaction));
-    return current(transaction);
-  }
+  if (is_due(*stored, clock_.now())) return replace(transaction);
   KITH_TRY_ASSIGN(key, unseal(stored->id, stored->sealed));
   return SigningSecret{stored->id, std::move(key)};
+}
+
+Expected<void> TokenSecrets::rotate_if_due() {
+  const auto due = [this](storage::Reader& reader) -> Expected<bool> {
+    KITH_TRY_ASSIGN(stored, read_signing(reader));
+    return stored && is_due(*stored, clock_.now());
+  };
+  KITH_TRY_ASSIGN(seems_due, database_.read_for<bool>(due));
+  if (!seems_due) return {};
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY_ASSIGN(is_still_due, due(transaction));
+    return is_still_due ? rotate(transaction) : Expected<void>();
+  });
 }
 
 Expected<void> TokenSecrets::rotate() {
@@ -56,17 +79,21 @@ Expected<void> TokenSecrets::rotate() {
 }
 
 Expected<void> TokenSecrets::rotate(storage::Transaction& transaction) {
+  KITH_TRY(replace(transaction));
+  return {};
+}
+
+Expected<SigningSecret> TokenSecrets::replace(storage::Transaction& transaction) {
   const auto now = clock_.now();
   KITH_TRY(transaction.execute("UPDATE token_secrets SET retired_at = ?, verify_until = ? WHERE retired_at IS NULL",
                                {now, now + kTokenLife}));
-  // The latest stays whatever the clock says, so that a clock that jumped ahead and back ends no log-in.
   KITH_TRY(
       transaction.execute("DELETE FROM token_secrets WHERE verify_until <= ? AND id NOT IN (SELECT id FROM "
-                          "token_secrets WHERE retired_at IS NOT NULL ORDER BY retired_at DESC, id DESC LIMIT 1)",
-                          {now}));
-  KITH_TRY(make(transaction));
+                          "token_secrets WHERE retired_at IS NOT NULL ORDER BY retired_at DESC, id DESC LIMIT ?)",
+                          {now, kRetiredKept}));
+  KITH_TRY_ASSIGN(made, make(transaction));
   log_.info("token secret rotated");
-  return {};
+  return made;
 }
 
 Expected<SigningSecret> TokenSecrets::make(storage::Transaction& transaction) {

@@ -1,7 +1,7 @@
 #pragma once
-// The secrets that sign tokens, sealed in the database. One signs at a time, for a week; when another takes its place
-// it stays for verifying until the last token it signed has run out. Thread-safe; several processes may share the
-// database.
+// The secrets that sign tokens, sealed in the database. One signs at a time, until Monday 03:00 UTC; when another takes
+// its place it stays for verifying until the last token it signed has run out. Thread-safe; several processes may share
+// the database.
 
 #include <chrono>
 #include <memory>
@@ -21,8 +21,11 @@ namespace kith::accounts {
 using core::Expected;
 
 inline constexpr std::chrono::hours kTokenLife{2};             // api.md, "Accounts"
-inline constexpr std::chrono::hours kTokenSecretLife{7 * 24};  // api.md, "Accounts"
+inline constexpr std::chrono::hours kTokenSecretLife{7 * 24};  // api.md, "Accounts"; at the longest
 inline constexpr std::chrono::hours kLogInLife{30 * 24};       // api.md, "Accounts"
+
+// The latest Monday 03:00 UTC that is not after `now`: a secret made before it has had its week.
+core::Timestamp last_rotation_time(core::Timestamp now);
 
 struct SigningSecret {
   TokenSecretId id;
@@ -34,15 +37,18 @@ class TokenSecrets {
   TokenSecrets(storage::Database& database, const storage::KeyVault& vault, const core::Clock& clock,
                core::Random& random, core::Logger log);
 
-  // The one that signs now; made or rotated inside `transaction` when there is none or it is a week old.
+  // The one that signs now; made or rotated inside `transaction` when there is none or its week is over.
   [[nodiscard]] Expected<SigningSecret> current(storage::Transaction& transaction);
-  // A new one signs from now on. Retired ones whose tokens have all run out are erased, but for the latest.
+  // Rotates when the week is over, though nobody logs in; called each minute.
+  [[nodiscard]] Expected<void> rotate_if_due();
+  // A new one signs from now on. Retired ones whose tokens have all run out are erased, but for the latest few.
   [[nodiscard]] Expected<void> rotate();
   [[nodiscard]] Expected<void> rotate(storage::Transaction& transaction);
   // A copy for verifying; unauthorized for one that is not (or no longer) there.
   [[nodiscard]] Expected<TokenSecret> for_verifying(const TokenSecretId& id);
 
  private:
+  [[nodiscard]] Expected<SigningSecret> replace(storage::Transaction& transaction);
   [[nodiscard]] Expected<SigningSecret> make(storage::Transaction& transaction);
   [[nodiscard]] Expected<TokenSecret> unseal(const TokenSecretId& id, core::ByteView sealed) const;
   void remember(const TokenSecretId& id, const TokenSecret& key);

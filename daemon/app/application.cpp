@@ -9,6 +9,7 @@
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/instance_settings.hpp"
 #include "daemon/api/kept_settings.hpp"
+#include "daemon/api/permissions.hpp"
 #include "daemon/api/presigned_urls.hpp"
 #include "daemon/api/routes.hpp"
 #include "daemon/app/any_connection.hpp"
@@ -133,7 +134,7 @@ struct Application::Parts {
   Expected<void> build_accounts_and_assets();
   Expected<void> build_federation();
   void build_sessions();
-  void build_routes();
+  Expected<void> build_routes();
   void sweep();
   void plan_background();
   template <class T>
@@ -272,7 +273,7 @@ void Application::Parts::build_sessions() {
   connection_news->set_listeners({*connections, *acceptor, *opener, *told, assets->shares()});
 }
 
-void Application::Parts::build_routes() {
+Expected<void> Application::Parts::build_routes() {
   handlers.emplace("kith-work", count_of(config.limits.worker_threads), kHandlerQueue);
   bodies.emplace("kith-body", count_of(config.limits.worker_threads), kBodyQueue);
   peer_calls.emplace("kith-peer", kPeerThreads, kPeerQueue);
@@ -287,6 +288,7 @@ void Application::Parts::build_routes() {
                *private_api,   *remote_assets, peer_contact, events,         *instance_settings,
                *exchange_door, *presigned,     *alerts,      alerts->book(), [this] { return measure(); }});
   add_all_routes(router, *services);
+  return check_permissions(router);
 }
 
 // What one round can't do is left to the next minute's.
@@ -309,6 +311,7 @@ void Application::Parts::plan_background() {
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
   upkeep.add(1min, 1min, [this] {
     sweep();
+    warn("the secret of tokens was not rotated", accounts->secrets().rotate_if_due());
     photo_work->wake();
     keep_contact();
   });
@@ -352,7 +355,7 @@ Expected<void> Application::Parts::start() {
   KITH_TRY(build_accounts_and_assets());
   KITH_TRY(build_federation());
   build_sessions();
-  build_routes();
+  KITH_TRY(build_routes());
   KITH_TRY(end_orphaned_shares(*database, *connections, assets->shares()));
   KITH_TRY(serve());
   warn("a domain that works still counts as untried", kept_settings->domain_works(config.instance.domain));
