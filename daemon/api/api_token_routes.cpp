@@ -76,11 +76,7 @@ void add_api_token_routes(Router& router, const Services& services) {
   const std::string all = "/api/users/me/api-tokens";
   const auto add = [&](Method method, std::string pattern, std::size_t max_body, Endpoint run) {
     add_endpoint(router, services,
-                 {.method = method,
-                  .pattern = std::move(pattern),
-                  .access = Access::logged_in,
-                  .max_body = max_body,
-                  .run = std::move(run)});
+                 {.method = method, .pattern = std::move(pattern), .max_body = max_body, .run = std::move(run)});
   };
   add(Method::get, all, 0, list);
   add(Method::post, all, kMaxBody, create);

@@ -62,9 +62,9 @@ Expected<Response> run_once(const EndpointSpec& spec, const Call& call) {
 }
 
 // Everything that can be refused before the endpoint itself is asked.
-Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, const Services& services,
-                                                   const Request& request) {
-  KITH_TRY_ASSIGN(who, authorise(services, request, spec.access));
+Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, const Permit& permit,
+                                                   const Services& services, const Request& request) {
+  KITH_TRY_ASSIGN(who, authorise(services, request, permit));
   KITH_TRY(check_query(request, spec.query));
   if (spec.max_body == 0 && !request.body.empty()) {
     KITH_TRY_ASSIGN(body, core::parse_json_object(request.body));
@@ -102,6 +102,30 @@ bool names_peer(const Services& services, const Request& request) {
   return at != std::string_view::npos && owner->substr(at + 1) != services.identity.domain();
 }
 
+accounts::Permission least_permission(Access access) {
+  switch (access) {
+    case Access::admin:
+      return accounts::Permission::admin;
+    case Access::user:
+      return accounts::Permission::user;
+    default:
+      return accounts::Permission::none;
+  }
+}
+
+core::Unexpected scope_missing(const NeededScope& needed) {
+  if (!needed.scope) return fail(ErrorCode::scope_missing, "API tokens are not taken here: log in.");
+  return fail(ErrorCode::scope_missing,
+              "This needs an API token with the scope \"" + std::string(accounts::scope_name(*needed.scope)) + "\".");
+}
+
+// An API token is for programs: no browser holds one in its cookie.
+Expected<accounts::Principal> verify(const Services& services, const Request& request, const PresentedToken& token) {
+  if (token.in_cookie || !accounts::is_api_token(token.text)) return services.accounts.tokens().verify(token.text);
+  return services.accounts.api_tokens().verify(
+      token.text, {request.client, std::string(request.headers.get("User-Agent").value_or(""))});
+}
+
 }  // namespace
 
 Response error_answer(const Services& services, const Request& request, const core::Error& error) {
@@ -124,13 +148,14 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
   Route route;
   route.method = spec.method;
   route.pattern = spec.pattern;
-  route.on_public = spec.access == Access::outsider;
+  const auto permit = permit_of(spec.method, spec.pattern);
+  route.on_public = permit.access == Access::outsider;
   route.max_body = spec.max_body > 0 ? spec.max_body : kEmptyBody;
   auto shared = std::make_shared<const EndpointSpec>(std::move(spec));
   route.endpoint = shared;
-  route.handle = [shared, &services](Request arrived, Reply reply) {
+  route.handle = [shared, permit, &services](Request arrived, Reply reply) {
     const auto request = std::make_shared<Request>(std::move(arrived));
-    auto who = admit(*shared, services, *request);
+    auto who = admit(*shared, permit, services, *request);
     if (!who) return reply(answer_of(*request, services, tl::make_unexpected(std::move(who.error()))));
     const Call call{*request, services, std::move(*who)};
     if (shared->waits == Waits::for_peers_with_owner && names_peer(services, *request)) {
@@ -142,14 +167,15 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
 }
 
 Expected<std::optional<accounts::Principal>> authorise(const Services& services, const Request& request,
-                                                       Access access) {
-  if (access == Access::anyone || access == Access::outsider) return std::nullopt;
+                                                       const Permit& permit) {
+  if (permit.access == Access::nobody) return fail(ErrorCode::internal, "permissions.cpp has no row for this");
+  if (!permit.needs_token()) return std::nullopt;
   KITH_TRY_ASSIGN(token, presented_token(services, request));
-  KITH_TRY_ASSIGN(principal, services.accounts.tokens().verify(token.text));
+  KITH_TRY_ASSIGN(who, verify(services, request, token));
   if (token.in_cookie) KITH_TRY(check_csrf(request, token.text));
-  if (access == Access::user && principal.permission < accounts::Permission::user) return fail(ErrorCode::not_found);
-  if (access == Access::admin && principal.permission < accounts::Permission::admin) return fail(ErrorCode::not_found);
-  return principal;
+  if (who.permission < least_permission(permit.access)) return fail(ErrorCode::not_found);
+  if (who.api_token && !permit.scope.is_among(who.scopes)) return scope_missing(permit.scope);
+  return who;
 }
 
 Expected<PresentedToken> presented_token(const Services& services, const Request& request) {
@@ -166,9 +192,10 @@ Expected<PresentedToken> presented_token(const Services& services, const Request
   const SessionCookie cookie(services.identity.public_key(), services.config.web.url, request);
   KITH_TRY_ASSIGN(token, cookie.token_in(request.headers));
   if (token) return PresentedToken{*token, true};
-  return fail(ErrorCode::unauthorized,
-              "This needs `Authorization: Bearer` with a token from POST /api/tokens, or the cookie from POST "
-              "/api/session.");
+  return fail(
+      ErrorCode::unauthorized,
+      "This needs `Authorization: Bearer` with an API token or one from POST /api/tokens, or the cookie from POST "
+      "/api/session.");
 }
 
 Expected<void> check_query(const Request& request, const std::vector<std::string_view>& known) {

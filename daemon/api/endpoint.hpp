@@ -1,6 +1,6 @@
 #pragma once
-// One endpoint of the HTTP interface: what it is called by, who may call it, and the function that does it.
-// Permissions, unknown parameters, idempotency and errors are handled here, once for all of them.
+// One endpoint of the HTTP interface: what it is called by, and the function that does it. Permissions (as
+// permissions.cpp has them), unknown parameters, idempotency and errors are handled here, once for all of them.
 
 #include <functional>
 #include <optional>
@@ -10,19 +10,11 @@
 
 #include "accounts/user.hpp"
 #include "core/error.hpp"
+#include "daemon/api/permissions.hpp"
 #include "daemon/api/services.hpp"
 #include "daemon/http/router.hpp"
 
 namespace kith::daemon {
-
-// Who may call. Absent and forbidden look the same where it would tell something; a missing log-in is 401.
-enum class Access : std::uint8_t {
-  anyone,     // also other instances, whose messages carry proofs of their own
-  outsider,   // with a token of an exchange, which the endpoint itself looks at; on the public listener too
-  logged_in,  // any log-in: its own token and account
-  user,       // a log-in with permission user or admin
-  admin,      // a log-in with permission admin
-};
 
 // Where the function runs: on a handler thread, or among the calls that may wait for other instances.
 enum class Waits : std::uint8_t {
@@ -34,10 +26,14 @@ enum class Waits : std::uint8_t {
 struct Call {
   const Request& request;
   const Services& services;
-  std::optional<accounts::Principal> who;  // not there with Access::anyone and outsider
+  std::optional<accounts::Principal> who;  // there where the permit needs a token
 
   const core::UserId& user() const { return who->user; }
-  bool is_admin() const { return who && who->permission == accounts::Permission::admin; }
+  // A script counts as its admin only with the scope for it.
+  bool is_admin() const {
+    return who && who->permission == accounts::Permission::admin &&
+           (!who->api_token || who->scopes.has(accounts::Scope::admin));
+  }
   accounts::Client client() const;
 };
 
@@ -46,7 +42,7 @@ using Endpoint = std::function<core::Expected<Response>(const Call&)>;
 struct EndpointSpec {
   Method method = Method::get;
   std::string pattern = {};
-  Access access = Access::user;
+  Access access = Access::nobody;            // not looked at any more: permissions.cpp says it
   std::vector<std::string_view> query = {};  // the parameters it knows; others are refused
   std::size_t max_body = 0;                  // 0: no fields are taken; an empty JSON object is fine
   Endpoint run = {};
@@ -54,13 +50,15 @@ struct EndpointSpec {
   bool takes_idempotency_key = false;
 };
 
-// Serves `spec` on the local listener; with Access::outsider also on the public one.
+// Serves `spec` on the local listener; what outsiders may call also on the public one.
 void add_endpoint(Router& router, const Services& services, EndpointSpec spec);
 
-// Who sends this request, by bearer token or session cookie: unauthorized without a good one, csrf when another site
-// may have made the request, not_found without the permission. Nothing with Access::anyone and outsider.
+// Who sends this request, by bearer token (of a log-in, or an API token) or session cookie: unauthorized without a good
+// one, csrf when another site may have made the request, not_found without the permission, scope_missing for an API
+// token that is not for this. Nothing where the permit needs no token.
 [[nodiscard]] core::Expected<std::optional<accounts::Principal>> authorise(const Services& services,
-                                                                           const Request& request, Access access);
+                                                                           const Request& request,
+                                                                           const Permit& permit);
 
 // The problem document for `error`. What went wrong inside is for the log, not for whoever asked.
 Response error_answer(const Services& services, const Request& request, const core::Error& error);

@@ -139,12 +139,9 @@ Endpoint as_token(Endpoint run) {
 
 void add_outsider_routes(Router& router, const Services& services) {
   const auto add = [&](Method method, std::string pattern, std::vector<std::string_view> query, Endpoint run) {
-    add_endpoint(router, services,
-                 {.method = method,
-                  .pattern = std::move(pattern),
-                  .access = Access::outsider,
-                  .query = std::move(query),
-                  .run = as_token(std::move(run))});
+    add_endpoint(
+        router, services,
+        {.method = method, .pattern = std::move(pattern), .query = std::move(query), .run = as_token(std::move(run))});
   };
   add(Method::get, "/exchange/info", {}, get_info);
   add(Method::get, "/exchange/upload-url", {"filename", "size", "sealed_name"}, get_upload_url);

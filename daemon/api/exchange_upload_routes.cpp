@@ -87,7 +87,6 @@ void add_exchange_upload_routes(Router& router, const Services& services) {
   door.pattern = "/exchange/resumable/{object}";
   door.upload_pattern = "/exchange/uploads/{id}";
   door.on_public = true;
-  door.access = Access::anyone;
   door.query = {"expires", "size", "key", "id", "signature"};
   door.admit_creation = [&services](const Request& request) { return admit_creation(services, request); };
   door.admit = [&services](const Request& request) { return admit(services, request); };

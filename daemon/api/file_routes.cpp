@@ -92,19 +92,19 @@ Expected<std::unique_ptr<BodySink>> begin_upload(const Services& services, const
   return std::make_unique<UploadSink>(services, std::move(upload));
 }
 
-Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Request& request, std::string_view name) {
-  KITH_TRY_ASSIGN(who, authorise(services, request, Access::user));
+Expected<std::unique_ptr<BodySink>> open_sink(const Services& services, const Request& request,
+                                              const core::UserId& user, std::string_view name) {
   KITH_TRY(require_whole_file(request));
   const auto key = request.headers.get("Idempotency-Key");
-  if (!key) return begin_upload(services, request, who->user, name);
-  KITH_TRY_ASSIGN(earlier, services.idempotency.begin(who->user, *key, Idempotency::fingerprint(request)));
+  if (!key) return begin_upload(services, request, user, name);
+  KITH_TRY_ASSIGN(earlier, services.idempotency.begin(user, *key, Idempotency::fingerprint(request)));
   if (earlier) return std::make_unique<RepeatedSink>(std::move(*earlier));
-  auto sink = begin_upload(services, request, who->user, name);
+  auto sink = begin_upload(services, request, user, name);
   if (!sink) {
-    services.idempotency.finish(who->user, *key, nullptr);
+    services.idempotency.finish(user, *key, nullptr);
     return tl::make_unexpected(std::move(sink.error()));
   }
-  return std::make_unique<OnceSink>(services.idempotency, who->user, std::string(*key), std::move(*sink));
+  return std::make_unique<OnceSink>(services.idempotency, user, std::string(*key), std::move(*sink));
 }
 
 Expected<std::string> file_name(const Request& request) {
@@ -148,19 +148,23 @@ void add_file_routes(Router& router, const Services& services) {
   Route post;
   post.method = Method::post;
   post.pattern = "/files";
-  post.open_sink = [&services](const Request& request) -> Expected<std::unique_ptr<BodySink>> {
+  const auto may_post = permit_of(post.method, post.pattern);
+  post.open_sink = [&services, may_post](const Request& request) -> Expected<std::unique_ptr<BodySink>> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, may_post));
     KITH_TRY(check_query(request, {"filename"}));
     KITH_TRY_ASSIGN(name, file_name(request));
-    return open_sink(services, request, name);
+    return open_sink(services, request, who->user, name);
   };
   router.add(std::move(post));
 
   Route put;
   put.method = Method::put;
   put.pattern = "/files/{name}";
-  put.open_sink = [&services](const Request& request) -> Expected<std::unique_ptr<BodySink>> {
+  const auto may_put = permit_of(put.method, put.pattern);
+  put.open_sink = [&services, may_put](const Request& request) -> Expected<std::unique_ptr<BodySink>> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, may_put));
     KITH_TRY(check_query(request, {}));
-    return open_sink(services, request, request.path_value("name"));
+    return open_sink(services, request, who->user, request.path_value("name"));
   };
   router.add(std::move(put));
 

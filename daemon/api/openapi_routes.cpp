@@ -26,7 +26,6 @@ void add_openapi_routes(Router& router, const Services& services) {
       router, services,
       {.method = Method::get,
        .pattern = "/api/openapi.json",
-       .access = Access::anyone,
        .run = [etag](const Call& call) -> core::Expected<Response> { return document_response(call.request, etag); }});
 }
 

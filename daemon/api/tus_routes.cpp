@@ -92,7 +92,6 @@ void add_answered(Router& router, const Services& services, const DoorPtr& door,
   EndpointSpec spec;
   spec.method = method;
   spec.pattern = route.pattern;
-  spec.access = door->access;
   spec.query = door->query;
   route.endpoint = std::make_shared<const EndpointSpec>(std::move(spec));
   route.handle = [&services, door, run](const Request& request, const Reply& reply) {

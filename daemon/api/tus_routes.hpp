@@ -40,7 +40,6 @@ struct TusDoor {
   std::string upload_pattern;  // with "{id}" in it
   bool on_local = true;
   bool on_public = false;
-  Access access = Access::user;              // for the description only; admission is below
   std::vector<std::string_view> query = {};  // parameters it knows; others are refused
   bool takes_idempotency_key = false;        // at creation
 

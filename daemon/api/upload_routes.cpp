@@ -35,13 +35,13 @@ TusDoor door_of(const Services& services) {
   door.pattern = kPath;
   door.upload_pattern = std::string(kPath) + "/{id}";
   door.takes_idempotency_key = true;
-  door.admit = [&services](const Request& request) -> Expected<core::UserId> {
-    KITH_TRY_ASSIGN(who, authorise(services, request, Access::user));
+  door.admit = [&services, pattern = door.upload_pattern](const Request& request) -> Expected<core::UserId> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, pattern)));
     return who->user;
   };
-  door.admit_creation = [admit = door.admit](const Request& request) -> Expected<TusAdmission> {
-    KITH_TRY_ASSIGN(user, admit(request));
-    return TusAdmission{.owner = std::move(user)};
+  door.admit_creation = [&services, pattern = door.pattern](const Request& request) -> Expected<TusAdmission> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, pattern)));
+    return TusAdmission{.owner = std::move(who->user)};
   };
   door.location = [&services](const Request& request, const core::UploadId& id) {
     auto path = path_below_proxy(services.config.web.url, request.host);

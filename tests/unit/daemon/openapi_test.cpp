@@ -10,6 +10,7 @@
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/openapi.hpp"
 #include "daemon/api/page.hpp"
+#include "daemon/api/permissions.hpp"
 #include "daemon/app/application.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -62,22 +63,6 @@ constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get}
 
 std::string key_of(std::string_view method, std::string_view path) {
   return std::string(method) + " " + std::string(path);
-}
-
-std::string_view access_name(Access access) {
-  switch (access) {
-    case Access::anyone:
-      return "anyone";
-    case Access::outsider:
-      return "outsider";
-    case Access::logged_in:
-      return "logged_in";
-    case Access::user:
-      return "user";
-    case Access::admin:
-      return "admin";
-  }
-  return {};
 }
 
 class OpenApi : public testing::Test {
@@ -198,26 +183,32 @@ TEST_F(OpenApi, SaysWhoMayCall) {
   const auto none = Json::array();
   const auto outsiders = Json::parse(R"([{"exchange": []}])");
   const auto basic = Json::parse(R"([{"basic": []}])");
+  const auto bearer = Json::parse(R"([{"bearer": []}])");
   const auto reading = Json::parse(R"([{"bearer": []}, {"cookie": []}])");
   const auto writing = Json::parse(R"([{"bearer": []}, {"cookie": [], "csrf": []}])");
   for_each([&](const std::string& key, const Route& route, const Json& operation) {
-    auto access = route.open_sink ? Access::user : Access::anyone;
-    if (route.endpoint) access = route.endpoint->access;
+    const auto permit = permit_of(route.method, route.pattern);
     const auto& security = operation.at("security");
-    if (is_presigned(route)) {
-      EXPECT_EQ(operation.at("x-kith-access"), "presigned");
-      EXPECT_EQ(security, none) << "the address says it all";
-      return;
-    }
-    EXPECT_EQ(operation.at("x-kith-access"), access_name(access));
-    if (access == Access::outsider) {
+    EXPECT_EQ(operation.at("x-kith-access"), access_name(permit.access));
+    EXPECT_EQ(is_presigned(route), permit.access == Access::presigned);
+    if (permit.access == Access::outsider) {
       EXPECT_EQ(security, outsiders);
-    } else if (access == Access::anyone) {
+    } else if (permit.access == Access::registration) {
+      EXPECT_EQ(security, bearer);
+    } else if (!permit.needs_token()) {
       EXPECT_EQ(security, key == "POST /api/tokens" ? basic : none);
     } else {
       const bool reads = route.method == Method::get || route.method == Method::head;
       EXPECT_EQ(security, reads ? reading : writing);
     }
+  });
+}
+
+TEST_F(OpenApi, SaysWhichScopeAnApiTokenNeeds) {
+  for_each([&](const std::string&, const Route& route, const Json& operation) {
+    const auto permit = permit_of(route.method, route.pattern);
+    EXPECT_EQ(operation.contains("x-kith-scope"), permit.needs_token());
+    EXPECT_EQ(operation.value("x-kith-scope", "none"), needed_scope_name(permit.scope));
   });
 }
 
@@ -240,9 +231,10 @@ TEST_F(OpenApi, DescribesABodyWhereOneIsTaken) {
 // The refusals that every endpoint of this kind answers.
 std::set<std::string> refusals_of(const EndpointSpec& spec) {
   std::set<std::string> out{"400", "default"};
-  if (spec.access == Access::outsider) out.insert({"401", "410", "429"});
-  if (spec.access != Access::anyone && spec.access != Access::outsider) out.insert({"401", "403"});
-  if (spec.access == Access::user || spec.access == Access::admin) out.insert("404");
+  const auto permit = permit_of(spec.method, spec.pattern);
+  if (permit.access == Access::outsider) out.insert({"401", "410", "429"});
+  if (permit.needs_token()) out.insert({"401", "403"});
+  if (permit.access == Access::user || permit.access == Access::admin) out.insert("404");
   if (spec.max_body > 0) out.insert("413");
   if (spec.takes_idempotency_key) out.insert({"409", "422", "429"});
   return out;
