@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { setUp } from '../../api/session.ts';
 import { t } from '../../i18n/index.ts';
@@ -6,16 +6,9 @@ import { welcome } from '../../shell/instance_name.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { ProblemNotice } from '../../ui/notice.tsx';
-import { PasswordField } from './password_field.tsx';
-
-const kHandle = /^[a-z0-9](?:[a-z0-9._-]{1,30})[a-z0-9]$/;
-const kEmail = /^[^\s@]+@[^\s@]+$/;
-const kShortest = 12;  // characters of a password
-
-// What the daemon would make of the address.
-function handleFrom(email: string): string {
-  return (email.split('@')[0] ?? '').toLowerCase().replace(/[^a-z0-9._-]/g, '').slice(0, 32);
-}
+import { useFormFocus } from './focus.ts';
+import { isWeak, NewPassword, passwordMistake } from './new_password.tsx';
+import { handleFrom, isEmail, isHandle, kMostHandle } from './rules.ts';
 
 export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: () => void; onSpent: () => void }) {
   const [firstName, setFirstName] = useState('');
@@ -23,24 +16,23 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
   const [email, setEmail] = useState('');
   const [chosen, setChosen] = useState<string>();
   const [password, setPassword] = useState('');
-  const [tries, setTries] = useState(0);
-  const tried = tries > 0;
-  const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus(), [tries]);
+  const [tried, setTried] = useState(false);
+  const { form, toMistake } = useFormFocus();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem>();
 
   const handle = chosen ?? handleFrom(email);
-  const missing = kShortest - [...password].length;
   const mistakes = {
-    email: kEmail.test(email) ? undefined : t('setUp.emailWrong'),
-    handle: kHandle.test(handle) ? undefined : t('setUp.handleWrong'),
-    password: missing > 0 ? t('setUp.passwordShort', { n: missing }) : undefined,
+    email: isEmail(email) ? undefined : t('setUp.emailWrong'),
+    handle: isHandle(handle) ? undefined : t('setUp.handleWrong'),
+    password: isWeak(problem) ? t('error.weak_password') : passwordMistake(password),
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    setTries(tries + 1);
-    if (busy || mistakes.email || mistakes.handle || mistakes.password) return;
+    setTried(true);
+    const wrong = mistakes.email ?? mistakes.handle ?? passwordMistake(password);
+    if (wrong) toMistake();
+    if (busy || wrong) return;
     setBusy(true);
     setProblem(undefined);
     try {
@@ -51,6 +43,7 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
       setBusy(false);
       if (told.status === 401) onSpent();
       else setProblem(told);
+      if (isWeak(told)) toMistake();
     }
   };
   const address = `${handle || '…'}@${welcome.value?.domain ?? ''}`;
@@ -58,17 +51,16 @@ export function AdminForm({ token, onMade, onSpent }: { token: string; onMade: (
     <form ref={form} class="card stack" onSubmit={submit} noValidate aria-label={t('setUp.admin')}>
       <h2>{t('setUp.admin')}</h2>
       <p>{t('setUp.adminText')}</p>
-      {problem && <ProblemNotice problem={problem} />}
+      {problem && !isWeak(problem) && <ProblemNotice problem={problem} />}
       <div class="two-fields">
-        <TextField label={t('setUp.firstName')} autocomplete="given-name" value={firstName} onValue={setFirstName} maxLength={100} autofocus />
+        <TextField label={t('setUp.firstName')} autocomplete="given-name" value={firstName} onValue={setFirstName} maxLength={100} />
         <TextField label={t('setUp.lastName')} autocomplete="family-name" value={lastName} onValue={setLastName} maxLength={100} />
       </div>
       <TextField label={t('setUp.email')} type="email" autocomplete="username" required hint={t('setUp.emailHint')}
         mistake={tried ? mistakes.email : undefined} value={email} onValue={setEmail} />
       <TextField label={t('setUp.handle')} required hint={t('setUp.handleHint', { address })} autocapitalize="none" spellcheck={false}
-        autocomplete="off" mistake={tried ? mistakes.handle : undefined} value={handle} onValue={setChosen} maxLength={32} />
-      <PasswordField label={t('setUp.password')} fresh hint={t('setUp.passwordHint')} mistake={tried ? mistakes.password : undefined}
-        value={password} onValue={setPassword} />
+        autocomplete="off" mistake={tried ? mistakes.handle : undefined} value={handle} onValue={setChosen} maxLength={kMostHandle} />
+      <NewPassword label={t('setUp.password')} mistake={tried ? mistakes.password : undefined} value={password} onValue={setPassword} />
       <Button submit kind="primary" wide busy={busy}>{t('setUp.make')}</Button>
     </form>
   );

@@ -1,6 +1,5 @@
 // The first start: the admin's account, then how the server is called, then whether others can reach it.
-import { type ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
 import { ProblemNotice } from '../../ui/notice.tsx';
@@ -10,15 +9,9 @@ import { Reachability } from '../server/reachability.tsx';
 import { useInstance } from '../server/use_instance.ts';
 import { AdminForm } from './admin_form.tsx';
 import { GateFrame } from './frame.tsx';
+import { StepHeading } from './step_heading.tsx';
 
 const kSteps = 3;
-
-// Has the focus as soon as it is there: the button that led here is gone.
-function StepHeading({ children }: { children: ComponentChildren }) {
-  const element = useRef<HTMLHeadingElement>(null);
-  useEffect(() => element.current?.focus(), []);
-  return <h2 ref={element} tabIndex={-1}>{children}</h2>;
-}
 
 function ServerSteps({ step, onNext, onDone }: { step: number; onNext: () => void; onDone: () => void }) {
   const instance = useInstance();

@@ -1,0 +1,30 @@
+// How the check in the place of a CAPTCHA goes.
+import { CircleCheck } from 'lucide-preact';
+import { t } from '../../i18n/index.ts';
+import { Button } from '../../ui/button.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ProgressBar } from '../../ui/progress.tsx';
+import { type Admission } from './admission.ts';
+import { Refused } from './refused.tsx';
+
+// `waiting`: the form was sent and waits for it.
+export function Check({ admission, invited, waiting }: { admission: Admission; invited: boolean; waiting: boolean }) {
+  const stand = admission.stand.value;
+  if (stand.step === 'failed') {
+    if (stand.problem.code === 'registration_closed') {
+      return <Notice kind="danger" role="alert" title={t(invited ? 'register.inviteSpent' : 'error.registration_closed')} />;
+    }
+    const retry = () => admission.token().then(() => undefined, () => undefined);
+    return <div class="stack tight"><Refused problem={stand.problem} /><Button small onClick={retry}>{t('action.retry')}</Button></div>;
+  }
+  const passed = stand.step === 'ready';
+  return (
+    <div class="entry-check">
+      <p class="row muted" role="status">
+        {passed && <CircleCheck aria-hidden="true" size={16} />}
+        <small>{t(passed ? 'register.checked' : waiting ? 'register.checkWaits' : 'register.checking')}</small>
+      </p>
+      {!passed && <ProgressBar part={stand.step === 'working' ? stand.part : 0} label={t('register.check')} />}
+    </div>
+  );
+}
