@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts/common_passwords.hpp"
 #include "core/encoding.hpp"
 
 namespace kith::accounts {
@@ -34,12 +35,16 @@ core::Error too_busy() {
 
 }  // namespace
 
-Expected<void> check_password_policy(std::string_view password) {
+Expected<void> check_password_policy(std::string_view password, std::span<const std::string_view> about) {
   if (password.size() > kMaxPasswordBytes)
     return fail(ErrorCode::bad_request, "the password is too long: at most 1024 bytes");
   if (!core::is_valid_utf8(password)) return fail(ErrorCode::bad_request, "the password is not valid UTF-8");
   if (core::count_code_points(password) < kMinPasswordCharacters)
     return fail(ErrorCode::bad_request, "the password is too short: at least 12 characters, for example four words");
+  if (is_easily_guessed(password, about))
+    return fail(ErrorCode::weak_password,
+                "this password is among the first that others would try: take, for example, four words that have "
+                "nothing to do with each other");
   return {};
 }
 
@@ -77,11 +82,18 @@ class PasswordService::Place {
   PasswordService& service_;
 };
 
-PasswordService::PasswordService(std::unique_ptr<PasswordHasher> hasher, const PasswordLimits& limits)
-    : hasher_(std::move(hasher)), limits_(limits) {}
+PasswordService::PasswordService(std::unique_ptr<PasswordHasher> hasher, const PasswordLimits& limits,
+                                 std::vector<std::string> house)
+    : hasher_(std::move(hasher)), limits_(limits), house_(std::move(house)) {}
 
-Expected<std::string> PasswordService::hash(std::string_view password) {
-  KITH_TRY(check_password_policy(password));
+Expected<void> PasswordService::check(std::string_view password, std::initializer_list<std::string_view> about) const {
+  std::vector<std::string_view> names(house_.begin(), house_.end());
+  names.insert(names.end(), about.begin(), about.end());
+  return check_password_policy(password, names);
+}
+
+Expected<std::string> PasswordService::hash(std::string_view password, std::initializer_list<std::string_view> about) {
+  KITH_TRY(check(password, about));
   return hash_as_it_is(password);
 }
 

@@ -6,11 +6,14 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/crypto/password.hpp"
 #include "core/error.hpp"
@@ -23,8 +26,11 @@ using core::Expected;
 inline constexpr std::size_t kMinPasswordCharacters = 12;
 inline constexpr std::size_t kMaxPasswordBytes = 1024;
 
-// bad_request unless `password` is UTF-8 of at least 12 characters and at most 1,024 bytes. Spaces count and stay.
-[[nodiscard]] Expected<void> check_password_policy(std::string_view password);
+// bad_request unless `password` is UTF-8 of at least 12 characters and at most 1,024 bytes; spaces count and stay.
+// weak_password when it is easily guessed (accounts/common_passwords.hpp); `about`: the e-mail address and other names
+// of who is to have it.
+[[nodiscard]] Expected<void> check_password_policy(std::string_view password,
+                                                   std::span<const std::string_view> about = {});
 
 // The slow function, as an interface so that tests can count its calls. Thread-safe.
 class PasswordHasher {
@@ -62,10 +68,16 @@ struct PasswordLimits {
 
 class PasswordService {
  public:
-  PasswordService(std::unique_ptr<PasswordHasher> hasher, const PasswordLimits& limits);
+  // `house`: names of this instance, which make no good passwords here.
+  PasswordService(std::unique_ptr<PasswordHasher> hasher, const PasswordLimits& limits,
+                  std::vector<std::string> house = {});
 
-  // The hash of a password that holds to the policy; bad_request or busy.
-  [[nodiscard]] Expected<std::string> hash(std::string_view password);
+  // check_password_policy(), with the names of this instance too.
+  [[nodiscard]] Expected<void> check(std::string_view password,
+                                     std::initializer_list<std::string_view> about = {}) const;
+  // The hash of a password that passes check(); else its error, or busy.
+  [[nodiscard]] Expected<std::string> hash(std::string_view password,
+                                           std::initializer_list<std::string_view> about = {});
   // The same for a password that others chose the rules for (an exchange's), of at most 1,024 bytes: bad_request or
   // busy.
   [[nodiscard]] Expected<std::string> hash_as_it_is(std::string_view password);
@@ -80,6 +92,7 @@ class PasswordService {
 
   const std::unique_ptr<PasswordHasher> hasher_;
   const PasswordLimits limits_;
+  const std::vector<std::string> house_;
   std::mutex mutex_;  // guards the three below
   std::condition_variable freed_;
   std::size_t running_ = 0;

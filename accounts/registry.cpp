@@ -38,7 +38,8 @@ Registry::Registry(storage::Database& database, const core::Clock& clock, core::
       audit_(database, clock),
       links_(database, audit_, clock, random),
       passwords_(hasher_or_argon2id(std::move(hasher), config, random),
-                 PasswordLimits::for_workers(config.limits.worker_threads)),
+                 PasswordLimits::for_workers(config.limits.worker_threads),
+                 {config.instance.name, config.instance.domain}),
       removal_(database, audit_, clock) {}
 
 Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
@@ -46,7 +47,7 @@ Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
   KITH_TRY(check_name("last_name", user.last_name));
   if (user.organization) KITH_TRY(check_name("organization", *user.organization));
   KITH_TRY(UserStore::check_names(user.email, user.handle));
-  KITH_TRY_ASSIGN(hash, passwords_.hash(user.password));
+  KITH_TRY_ASSIGN(hash, passwords_.hash(user.password, {user.email, user.handle.value_or("")}));
   LocalUserRow row;
   row.email = user.email;
   row.handle = user.handle;
@@ -87,7 +88,8 @@ Expected<User> Registry::add_first_admin(std::string_view link_token, const NewL
 }
 
 Expected<void> Registry::set_password(const core::UserId& user, std::string_view password, const Actor& actor) {
-  KITH_TRY_ASSIGN(hash, passwords_.hash(password));
+  KITH_TRY_ASSIGN(found, users_.by_id(user));
+  KITH_TRY_ASSIGN(hash, passwords_.hash(password, {found.email, found.handle}));
   return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(users_.set_password_hash(transaction, user, hash));
     KITH_TRY(end_access(transaction, user));
