@@ -15,6 +15,7 @@ class DataFiles {
   std::filesystem::path database() const { return directory_ / "kith.db"; }
   std::filesystem::path blobs() const { return directory_ / "blobs"; }
   std::filesystem::path thumbnails() const { return directory_ / "thumbnails"; }
+  std::filesystem::path outbox() const { return directory_ / "outbox"; }  // mails, without a mail server
 
   // Makes the folder (0700) if it is not there; fails when it can't be used.
   [[nodiscard]] core::Expected<void> prepare() const;

@@ -6,6 +6,7 @@
 
 #include "accounts/login_link.hpp"
 #include "config/config.hpp"
+#include "daemon/app/mail_way.hpp"
 #include "daemon/cli/serve.hpp"
 #include "daemon/cli/user_commands.hpp"
 
@@ -73,6 +74,7 @@ int carry_out(const Wishes& wishes, bool user_command) {
   const auto config = configuration(wishes.config_file);
   if (!config) return fail_with(config.error());
   if (wishes.check_config) {
+    if (const auto sound = check_mail(config->mail); !sound) return fail_with(sound.error());
     std::cout << "The configuration is fine.\n";
     return 0;
   }

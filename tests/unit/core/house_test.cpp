@@ -35,7 +35,7 @@ const std::map<std::string, Names> kOwners{
     {"yaml-cpp/", {"config/"}},
     {"pistache/", {"daemon/http/"}},
     {"vips/", {"photo/"}},
-    {"curl/", {"federation/net/", "client/", "daemon/app/webhook"}},
+    {"curl/", {"federation/net/", "client/", "accounts/mail/smtp", "daemon/app/webhook"}},
     {"zlib.h", {"assets/"}},
     {"prometheus/", {"daemon/api/metrics"}},
 };
