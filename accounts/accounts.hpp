@@ -8,6 +8,7 @@
 #include "accounts/api_tokens.hpp"
 #include "accounts/entrance.hpp"
 #include "accounts/mail/mailer.hpp"
+#include "accounts/own_account.hpp"
 #include "accounts/password_check.hpp"
 #include "accounts/registry.hpp"
 #include "accounts/second_factor.hpp"
@@ -46,6 +47,7 @@ class Accounts {
   Mailer& mailer() { return mailer_; }
   ApiTokens& api_tokens() { return api_tokens_; }
   Entrance& entrance() { return entrance_; }
+  OwnAccount& own_account() { return own_account_; }
 
  private:
   storage::Database& database_;
@@ -57,6 +59,7 @@ class Accounts {
   TokenService tokens_;
   ApiTokens api_tokens_;
   Entrance entrance_;
+  OwnAccount own_account_;
 };
 
 }  // namespace kith::accounts

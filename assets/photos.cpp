@@ -142,8 +142,9 @@ Expected<Page<SharedAsset>> Photos::list_between(const UserId& owner, const User
   KITH_TRY_ASSIGN(start, start_of(page));
   const auto folded_name = fold_case(filter.name);
   Query query{with_time(kSelectShown, kShown.taken), {}};
-  query.add(std::string("WHERE s.viewer = ? AND s.owner = ? AND ").append(kShareCounts).append("AND ").append(kIsReady),
-            viewer.text(), owner.text(), clock_.now());
+  auto condition = std::string("WHERE s.viewer = ? AND s.owner = ? AND ").append(kShareCounts);
+  condition.append("AND ").append(kIsReady).append("AND ").append(kOwnerIsActive);
+  query.add(condition, viewer.text(), owner.text(), clock_.now());
   complete(query, kShown, filter, folded_name, start, page.limit);
   return read_by_time<SharedAsset>(
       database_, query, page.limit,

@@ -261,7 +261,11 @@ Expected<int> ResumableUploads::sweep(int limit) {
 Expected<void> ResumableUploads::remove_owner(const core::UserId& owner) {
   KITH_TRY_ASSIGN(uploads, database_.read_for<std::vector<ResumableUpload>>(
                                [&](storage::Reader& reader) { return open_uploads_of(reader, owner); }));
-  return end_all(std::move(uploads));
+  KITH_TRY(end_all(std::move(uploads)));
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(transaction.execute("DELETE FROM resumable_uploads WHERE owner = ? AND state <> 'open'", {owner.text()}));
+    return {};
+  });
 }
 
 }  // namespace kith::assets

@@ -94,7 +94,7 @@ class ResumableUploads {
   [[nodiscard]] core::Expected<void> drop_target(std::string_view target, std::string_view reference);
   // Gives up what got no byte for too long, at most `limit` at once; the number given up or forgotten.
   [[nodiscard]] core::Expected<int> sweep(int limit);
-  // An account goes.
+  // An account goes: the open ones end, and nothing is remembered of those that have ended.
   [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
 
  private:

@@ -25,6 +25,10 @@ inline constexpr std::string_view kShareCounts = "a.deleted_at IS NULL AND (s.ex
 inline constexpr std::string_view kIsReady =
     "(a.kind <> 'photo' OR s.strip = 'none' OR x.stripped_digest IS NOT NULL) ";
 
+// Whether the owner is there to share: what somebody suspended or deleted shares is served to nobody meanwhile.
+inline constexpr std::string_view kOwnerIsActive =
+    "EXISTS (SELECT 1 FROM users o WHERE o.id = s.owner AND o.state = 'active' AND o.deleted_at IS NULL) ";
+
 // The owner's own acts, expired ones and those of deleted assets too; read by share_of and own_share_of.
 inline constexpr std::string_view kSelectOwnShares =
     "SELECT s.id, s.owner, s.viewer, s.asset, s.shared_at, s.own_expires_at, s.own_strip, " KITH_ASSET_COLUMNS

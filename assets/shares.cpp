@@ -62,7 +62,7 @@ Expected<Page<SharedAsset>> list_shown(storage::Database& database, std::string_
   KITH_TRY_ASSIGN(start, start_of_page(CursorList::shares, page));
   KITH_TRY_ASSIGN(conditions, conditions_of(filter));
   auto sql = std::string(kSelectShown).append("WHERE ").append(who).append(" AND s.id < ? AND ");
-  sql.append(kShareCounts).append("AND ").append(kIsReady);
+  sql.append(kShareCounts).append("AND ").append(kIsReady).append("AND ").append(kOwnerIsActive);
   std::vector<storage::Value> values(who_values);
   values.emplace_back(start);
   values.emplace_back(now);
@@ -181,7 +181,9 @@ Expected<SharedAsset> Shares::view(const UserId& owner, const UserId& viewer, co
                        .append("WHERE s.viewer = ? AND s.asset = ? AND s.owner = ? AND ")
                        .append(kShareCounts)
                        .append("AND ")
-                       .append(kIsReady);
+                       .append(kIsReady)
+                       .append("AND ")
+                       .append(kOwnerIsActive);
   return parts_.database.read_for<SharedAsset>([&](storage::Reader& reader) -> Expected<SharedAsset> {
     KITH_TRY_ASSIGN(found,
                     first_row<SharedAsset>(reader, sql, {viewer.text(), asset.text(), owner.text(), parts_.clock.now()},

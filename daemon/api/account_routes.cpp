@@ -1,4 +1,4 @@
-// Logging in and out, and who one is.
+// Logging in and out with tokens.
 #include <nlohmann/json.hpp>
 
 #include "accounts/authorization.hpp"
@@ -58,29 +58,6 @@ Expected<Response> log_out_everywhere(const Call& call) {
   return session_closed(call);
 }
 
-Expected<Response> get_me(const Call& call) {
-  KITH_TRY_ASSIGN(user, call.services.accounts.users().by_id(call.user()));
-  KITH_TRY_ASSIGN(used, call.services.assets.catalogue().used_bytes(call.user()));
-  Json out = user_json(user, call.services.identity.domain());
-  out["used_bytes"] = used;
-  return Response::json(200, core::to_json_text(out));
-}
-
-Expected<Response> list_users(const Call& call) {
-  KITH_TRY_ASSIGN(page, list_parameters(call.request));
-  accounts::UserQuery query;
-  query.limit = static_cast<std::size_t>(page.limit);
-  if (page.cursor) {
-    query.after = core::UserId::parse(*page.cursor);
-    if (!query.after) return fail(ErrorCode::bad_request, "this cursor is not one of this list");
-  }
-  KITH_TRY_ASSIGN(users, call.services.accounts.users().list(query));
-  Json items = Json::array();
-  for (const auto& user : users.items) items.push_back(user_json(user, call.services.identity.domain()));
-  return Response::json(200,
-                        list_text(std::move(items), users.next ? std::optional(users.next->text()) : std::nullopt));
-}
-
 }  // namespace
 
 void add_account_routes(Router& router, const Services& services) {
@@ -92,9 +69,6 @@ void add_account_routes(Router& router, const Services& services) {
   add(Method::post, "/api/tokens/renew", renew_token);
   add(Method::delete_, "/api/tokens/current", log_out);
   add(Method::delete_, "/api/tokens", log_out_everywhere);
-  add(Method::get, "/api/users/me", get_me);
-  add_endpoint(router, services,
-               {.method = Method::get, .pattern = "/api/admin/users", .query = {"cursor", "limit"}, .run = list_users});
 }
 
 }  // namespace kith::daemon

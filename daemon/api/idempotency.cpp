@@ -122,6 +122,13 @@ Expected<void> Idempotency::forget_unfinished() {
   });
 }
 
+Expected<void> Idempotency::forget(const core::UserId& user) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(transaction.execute("DELETE FROM idempotency WHERE user_id = ?", {user.text()}));
+    return {};
+  });
+}
+
 Expected<void> Idempotency::sweep() {
   return database_.write([this](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(transaction.execute("DELETE FROM idempotency WHERE created_at < ?", {clock_.now() - kKept}));

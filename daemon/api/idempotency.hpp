@@ -42,6 +42,8 @@ class Idempotency {
 
   // Once, at start: requests that a stop cut off may be tried again.
   [[nodiscard]] core::Expected<void> forget_unfinished();
+  // An account goes.
+  [[nodiscard]] core::Expected<void> forget(const core::UserId& user);
   // Forgets what is older than a day. Called by the scheduler.
   [[nodiscard]] core::Expected<void> sweep();
 

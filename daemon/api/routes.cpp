@@ -10,6 +10,8 @@ void add_all_routes(Router& router, const Services& services) {
   add_log_in_routes(router, services);
   add_api_token_routes(router, services);
   add_second_factor_routes(router, services);
+  add_user_routes(router, services);
+  add_admin_user_routes(router, services);
   add_file_routes(router, services);
   add_upload_routes(router, services);
   add_asset_routes(router, services);
@@ -27,6 +29,7 @@ void add_all_routes(Router& router, const Services& services) {
   add_federation_routes(router, services);
   add_event_routes(router, services);
   add_alert_routes(router, services);
+  add_mail_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);
   add_page_routes(router, embedded_page());

@@ -15,6 +15,8 @@ void add_session_routes(Router& router, const Services& services);
 void add_log_in_routes(Router& router, const Services& services);
 void add_api_token_routes(Router& router, const Services& services);
 void add_second_factor_routes(Router& router, const Services& services);  // and the secret of all tokens
+void add_user_routes(Router& router, const Services& services);
+void add_admin_user_routes(Router& router, const Services& services);
 void add_file_routes(Router& router, const Services& services);
 void add_upload_routes(Router& router, const Services& services);
 void add_asset_routes(Router& router, const Services& services);
@@ -31,6 +33,7 @@ void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's
 void add_event_routes(Router& router, const Services& services);
+void add_mail_routes(Router& router, const Services& services);
 void add_alert_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
 void add_openapi_routes(Router& router, const Services& services);

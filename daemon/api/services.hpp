@@ -16,6 +16,10 @@
 #include "core/worker_pool.hpp"
 #include "storage/database.hpp"
 
+namespace kith::accounts {
+class MailQueue;
+}  // namespace kith::accounts
+
 namespace kith::federation {
 class Connections;
 class Handshakes;
@@ -36,6 +40,7 @@ class ExchangeDoor;
 class Idempotency;
 class InstanceSettings;
 class PresignedUrls;
+class UserErasure;
 struct Measured;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
@@ -59,6 +64,7 @@ struct Services {
   storage::Database& database;
   core::WorkerPool& peer_calls;  // for endpoints that wait for other instances
   accounts::Accounts& accounts;
+  accounts::MailQueue& mails;
   assets::Assets& assets;
   assets::Photos& photos;
   Idempotency& idempotency;
@@ -75,6 +81,7 @@ struct Services {
   InstanceSettings& instance_settings;
   ExchangeDoor& exchange_door;
   PresignedUrls& presigned;
+  UserErasure& user_erasure;
   core::Alerts& alerts;
   AlertBook& alert_book;
   std::function<core::Expected<Measured>()> measure;  // for /metrics

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <optional>
 
-#include "accounts/mail/mail_queue.hpp"
+#include "accounts/mail/mail_sender.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "daemon/api/exchange_door.hpp"
 #include "daemon/api/idempotency.hpp"
@@ -18,10 +18,12 @@
 #include "daemon/app/exchange_passwords.hpp"
 #include "daemon/app/first_start.hpp"
 #include "daemon/app/http_settings.hpp"
+#include "daemon/app/mail_way.hpp"
 #include "daemon/app/measuring.hpp"
 #include "daemon/app/operator_alerts.hpp"
 #include "daemon/app/orphaned_shares.hpp"
 #include "daemon/app/plugs.hpp"
+#include "daemon/app/user_removal.hpp"
 #include "daemon/http/server.hpp"
 #include "federation/net/curl_transport.hpp"
 #include "federation/net/instance_directory.hpp"
@@ -82,7 +84,9 @@ struct Application::Parts {
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
   EventHub events;
-  accounts::MailQueue mails;
+  std::unique_ptr<accounts::MailCarrier> mail_way;
+  std::optional<accounts::MailQueue> mails;
+  std::optional<accounts::MailSender> mail_sender;
   std::optional<accounts::Accounts> accounts;
   std::optional<AccountQuotas> quotas;
   std::optional<AssetNews> asset_news;
@@ -119,6 +123,7 @@ struct Application::Parts {
   std::optional<PresignedUrls> presigned;
   std::optional<ExchangeDoor> exchange_door;
   std::optional<core::WorkerPool> handlers, bodies, peer_calls;
+  std::optional<UserRemoval> user_removal;
   std::optional<Services> services;
   Router router;
   std::optional<federation::PeerProber> prober;
@@ -131,6 +136,7 @@ struct Application::Parts {
 
   Expected<void> open_storage();
   Expected<void> open_vault(Expected<storage::MasterKey> key);
+  Expected<void> build_mail();
   Expected<void> build_accounts_and_assets();
   Expected<void> build_federation();
   void build_sessions();
@@ -192,8 +198,18 @@ Expected<void> Application::Parts::open_vault(Expected<storage::MasterKey> key) 
   return tl::make_unexpected(std::move(unlocked.error()));
 }
 
+Expected<void> Application::Parts::build_mail() {
+  KITH_TRY_ASSIGN(way, open_mail_way(config.mail, DataFiles(config.instance.data_dir), disk, log));
+  mail_way = std::move(way);
+  const auto name = [this] { return identity ? identity->name() : config.instance.name; };
+  mails.emplace(accounts::MailQueue::Parts{*database, *vault, clock, random, log, config.mail.from, name,
+                                           mail_coding(config.mail)});
+  mail_sender.emplace(*mails, *mail_way, clock, log);
+  return {};
+}
+
 Expected<void> Application::Parts::build_accounts_and_assets() {
-  accounts.emplace(*database, *vault, clock, random, config, log, mails);
+  accounts.emplace(*database, *vault, clock, random, config, log, *mails);
   accounts->tokens().on_log_out([this](const core::UserId& user) { events.check(user); });
   quotas.emplace(accounts->users());
   asset_news.emplace(events, accounts->users(), log);
@@ -224,9 +240,9 @@ Expected<void> Application::Parts::build_federation() {
   transport = std::move(curl);
   door.emplace(*transport, *database, clock, federation::PeerDoorOptions{.allow_http = config.federation.allow_http},
                log);
-  connection_news.emplace(events, accounts->audit(), clock, log);
+  connection_news.emplace(events, accounts->audit(), *alerts, clock, log);
   directory.emplace(*door, *database, *identity, clock, log, [this](std::string_view domain, std::string_view text) {
-    connection_news->alert("instance", std::string(domain) + ": " + std::string(text));
+    alerts->raise(core::alert_kinds::kPeerKeyChanged, domain, text);
   });
   connections.emplace(*database, *vault, clock);
   outbox.emplace(*database, clock, random, log);
@@ -262,7 +278,8 @@ void Application::Parts::build_sessions() {
   };
   acceptor.emplace(federation::SessionAcceptor::Parts{
       *database, *book, clock, random, log, config.federation.require_verified, core::has_hardware_aes(), own_spki,
-      [this](std::string_view domain) { return directory->require_not_blocked(domain); }});
+      [this](std::string_view domain) { return directory->require_not_blocked(domain); },
+      federation::session_mark_key(identity->signing_key()), &*alerts});
   inbox.emplace(
       *database, clock, *told,
       [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); }, told_anew);
@@ -281,12 +298,20 @@ Expected<void> Application::Parts::build_routes() {
       InstanceSettings::Parts{*database, config, *identity, accounts->audit(), any_connection, restart});
   presigned.emplace(*database, *vault, clock, random);
   exchange_door.emplace(assets->exchanges(), clock);
-  services.emplace(
-      Services{config,         clock,          log,          *database,      *peer_calls,
-               *accounts,      *assets,        *photos,      *idempotency,   *identity,
-               *directory,     *connections,   *handshakes,  *invites,       *acceptor,
-               *private_api,   *remote_assets, peer_contact, events,         *instance_settings,
-               *exchange_door, *presigned,     *alerts,      alerts->book(), [this] { return measure(); }});
+  user_removal.emplace(UserRemoval::Parts{*database, accounts->registry().removal(), *handshakes, *invites, *told,
+                                          *assets, *idempotency, *handlers, log, [this] {
+                                            sweep();
+                                            photo_work->wake();
+                                          }});
+  services.emplace(Services{config,         clock,          log,
+                            *database,      *peer_calls,    *accounts,
+                            *mails,         *assets,        *photos,
+                            *idempotency,   *identity,      *directory,
+                            *connections,   *handshakes,    *invites,
+                            *acceptor,      *private_api,   *remote_assets,
+                            peer_contact,   events,         *instance_settings,
+                            *exchange_door, *presigned,     *user_removal,
+                            *alerts,        alerts->book(), [this] { return measure(); }});
   add_all_routes(router, *services);
   return check_permissions(router);
 }
@@ -309,6 +334,7 @@ void Application::Parts::plan_background() {
     connection_news->flush();
   });
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
+  upkeep.add(0min, 1min, [this] { user_removal->run(); });
   upkeep.add(1min, 1min, [this] {
     sweep();
     warn("the secret of tokens was not rotated", accounts->secrets().rotate_if_due());
@@ -327,6 +353,7 @@ void Application::Parts::plan_background() {
   prober.emplace(*door);
   outbox_runner->start();
   photo_work->start();
+  mail_sender->start();
   periodic.start();
   upkeep.start();
 }
@@ -352,6 +379,7 @@ Expected<void> Application::Parts::serve() {
 
 Expected<void> Application::Parts::start() {
   KITH_TRY(open_storage());
+  KITH_TRY(build_mail());
   KITH_TRY(build_accounts_and_assets());
   KITH_TRY(build_federation());
   build_sessions();
@@ -430,6 +458,7 @@ void Application::stop(std::chrono::milliseconds grace) {
   parts_->periodic.stop();
   parts_->upkeep.stop();
   parts_->photo_work->stop();
+  parts_->mail_sender->stop();
   parts_->keep_contact();
   parts_->outbox_runner->stop();
   parts_->prober->stop();

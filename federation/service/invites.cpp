@@ -118,4 +118,11 @@ Expected<void> Invites::remove(const core::UserId& user, const std::string& id) 
   });
 }
 
+Expected<void> Invites::remove_all(const core::UserId& user) {
+  return parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(transaction.execute("DELETE FROM invites WHERE user_id = ?", {user.text()}));
+    return {};
+  });
+}
+
 }  // namespace kith::federation

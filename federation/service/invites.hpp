@@ -57,6 +57,8 @@ class Invites {
                                           std::size_t limit);
   // Handshakes that run with it go on; it takes no new ones. not_found for another's.
   [[nodiscard]] Expected<void> remove(const core::UserId& user, const std::string& id);
+  // An account goes: all of its own are forgotten. After its handshakes were ended.
+  [[nodiscard]] Expected<void> remove_all(const core::UserId& user);
 
  private:
   Parts parts_;

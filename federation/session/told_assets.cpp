@@ -184,6 +184,16 @@ Expected<void> ToldAssets::forget_connection(const core::ConnectionId& connectio
   });
 }
 
+Expected<void> ToldAssets::forget_user(const core::UserId& viewer) {
+  return database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(
+        transaction.execute("DELETE FROM told_assets WHERE connection_id IN (SELECT id FROM connections WHERE "
+                            "local_user = ?)",
+                            {viewer.text()}));
+    return {};
+  });
+}
+
 Expected<ToldAssetPage> ToldAssets::list(const core::UserId& viewer, const std::optional<std::string>& cursor,
                                          std::size_t limit) {
   if (limit == 0 || limit > kMaxPageItems) return core::fail(ErrorCode::bad_request, "limit must be from 1 to 500");

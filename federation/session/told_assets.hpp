@@ -38,6 +38,8 @@ class ToldAssets {
   [[nodiscard]] Expected<void> learn(const ConnectionRecord& connection, std::span<const SharedAsset> items);
   [[nodiscard]] Expected<void> forget(const core::ConnectionId& connection, std::span<const std::string> asset_ids);
   [[nodiscard]] Expected<void> forget_connection(const core::ConnectionId& connection);
+  // An account goes: what was told to it, over any of its connections.
+  [[nodiscard]] Expected<void> forget_user(const core::UserId& viewer);
   // Over all peers; expired shares are left out. bad_request for a cursor that is none, limit 1 to 500.
   [[nodiscard]] Expected<ToldAssetPage> list(const core::UserId& viewer, const std::optional<std::string>& cursor,
                                              std::size_t limit);
