@@ -45,6 +45,19 @@ std::string_view reason_name(RefusalReason reason) {
   return {};
 }
 
+bool is_failed_proof(RefusalReason reason) {
+  switch (reason) {
+    case RefusalReason::malformed:
+    case RefusalReason::wrong_address:
+    case RefusalReason::wrong_handshake:
+    case RefusalReason::invite:  // spent and expired ones come from people
+    case RefusalReason::wrong_decision:
+      return false;
+    default:
+      return true;
+  }
+}
+
 tl::unexpected<HandshakeRefusal> refuse(RefusalReason reason, std::string local) {
   return rejected(reason, std::move(local), false);
 }

@@ -29,6 +29,8 @@ enum class RefusalReason : std::uint8_t {
 };
 // "commitment_mismatch": for the audit log.
 std::string_view reason_name(RefusalReason reason);
+// Whether it shows somebody who has not the keys they should have, rather than a mistake or a message that came late.
+bool is_failed_proof(RefusalReason reason);
 
 struct HandshakeRefusal {
   core::Error wire;  // for the peer: cryptographic failures all look alike

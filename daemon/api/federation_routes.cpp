@@ -54,6 +54,7 @@ PrivateRequest private_request(Request request) {
   out.body = std::move(request.body);
   out.own_tls13 = request.own_tls13;
   out.request_id = std::move(request.request_id);
+  out.client = std::move(request.client);
   return out;
 }
 

@@ -193,10 +193,8 @@ void ConnectionNews::forget(const federation::ConnectionRecord& connection) {
   events_.publish(connection.local_user, Event::shared_with_me(connection.peer_address.text()));
 }
 
-void ConnectionNews::alert(std::string_view kind, const std::string& detail) {
-  log_.error("alert", {{"kind", kind}, {"detail", detail}});
-  std::lock_guard lock(mutex_);
-  if (waiting_.size() < kMostWaiting) waiting_.push_back({"kithd", "alert", std::string(kind), "", detail});
+void ConnectionNews::alert(std::string_view kind, std::string_view about, const std::string& detail) {
+  alerts_.raise(kind, about, detail);
 }
 
 void ConnectionNews::refused(std::string_view step, const std::string& peer, const std::string& reason) {

@@ -8,6 +8,7 @@
 #include "accounts/accounts.hpp"
 #include "assets/assets.hpp"
 #include "assets/photos.hpp"
+#include "core/alerts.hpp"
 #include "core/log.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "federation/local_users.hpp"
@@ -98,7 +99,7 @@ class AssetNews final : public assets::AssetEvents {
 // federation tells everybody what became of a connection: the pages of its user and of admins, and who keeps things
 // that end with it.
 //
-// alert() and refused() may be called inside a transaction, so they only note; flush() writes. Strangers cause refusals
+// refused() may be called inside a transaction, so it only notes; flush() writes. Strangers cause refusals
 // at will: kRefusalsNoted in kRefusalWindow are noted one by one, the rest as a number, so that they can't wash the
 // audit log away.
 class ConnectionNews final : public federation::ConnectionEvents {
@@ -107,8 +108,9 @@ class ConnectionNews final : public federation::ConnectionEvents {
   static constexpr std::chrono::minutes kRefusalWindow{10};
   static constexpr std::size_t kMostWaiting = 64;
 
-  ConnectionNews(EventHub& events, accounts::AuditLog& audit, const core::Clock& clock, core::Logger log)
-      : events_(events), audit_(audit), clock_(clock), log_(std::move(log)) {}
+  ConnectionNews(EventHub& events, accounts::AuditLog& audit, core::Alerts& alerts, const core::Clock& clock,
+                 core::Logger log)
+      : events_(events), audit_(audit), alerts_(alerts), clock_(clock), log_(std::move(log)) {}
   // Once, before the first event: these are built after the handshakes.
   struct Listeners {
     federation::Connections& connections;
@@ -119,7 +121,7 @@ class ConnectionNews final : public federation::ConnectionEvents {
   };
   void set_listeners(const Listeners& listeners) { listeners_.emplace(listeners); }
   void changed(const core::ConnectionId& id, const core::UserId& user) override;
-  void alert(std::string_view kind, const std::string& detail) override;
+  void alert(std::string_view kind, std::string_view about, const std::string& detail) override;
   void refused(std::string_view step, const std::string& peer, const std::string& reason) override;
   // Writes what was noted to the audit log. Every second or so, and at the end; outside of transactions.
   void flush();
@@ -128,6 +130,7 @@ class ConnectionNews final : public federation::ConnectionEvents {
   void forget(const federation::ConnectionRecord& connection);
   EventHub& events_;
   accounts::AuditLog& audit_;
+  core::Alerts& alerts_;
   const core::Clock& clock_;
   core::Logger log_;
   std::mutex mutex_;  // guards the four below

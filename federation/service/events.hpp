@@ -17,9 +17,10 @@ class ConnectionEvents {
   virtual ~ConnectionEvents() = default;
   // Something a user sees of the connection is different now: read it again. Called once for its local user.
   virtual void changed(const core::ConnectionId& id, const core::UserId& user) = 0;
-  // An operator should look: `kind` is a stable snake_case name ("instance_key_changed"), `detail` a sentence.
-  virtual void alert(std::string_view kind, const std::string& detail) {
+  // An operator should look: `kind` is one of core/alerts.hpp, `about` an address as claimed, `detail` a sentence.
+  virtual void alert(std::string_view kind, std::string_view about, const std::string& detail) {
     (void)kind;
+    (void)about;
     (void)detail;
   }
   // Why something from `peer` (a domain or an address as claimed) was refused.

@@ -25,8 +25,6 @@ Expected<StepResult<void>> ExchangeOutcome::take(storage::Transaction& transacti
       const auto reason = std::string(reason_name(taken.error().reason));
       KITH_TRY(context_.store.note(transaction, row.id, "exchange", false, &taken.error().wire));
       KITH_TRY(context_.lifecycle.end(transaction, row, {ConnectionState::failed, reason}, effects));
-      effects.alerts.emplace_back(
-          "handshake_failed", "A handshake with " + row.peer.text() + " failed at exchange: " + taken.error().local);
     }
     return StepResult<void>(tl::make_unexpected(std::move(taken.error())));
   }

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/alerts.hpp"
 #include "core/json.hpp"
 #include "federation/net/instance_store.hpp"
 #include "federation/net/peer_door.hpp"
@@ -23,11 +24,15 @@ Expected<void> HandshakeContext::change(const Work& work) {
 }
 
 void HandshakeContext::tell_refusals(const Effects& effects) const {
-  for (const auto& [step, peer, reason] : effects.refusals) parts.events.refused(step, peer, reason);
+  for (const auto& [step, peer, reason, failed_proof] : effects.refusals) {
+    parts.events.refused(step, peer, reason);
+    if (!failed_proof) continue;
+    parts.events.alert(core::alert_kinds::kHandshakeFailed, peer, "A message of the step " + step + ": " + reason);
+  }
 }
 
 void HandshakeContext::publish(const Effects& effects) {
-  for (const auto& [kind, detail] : effects.alerts) parts.events.alert(kind, detail);
+  for (const auto& [kind, about, detail] : effects.alerts) parts.events.alert(kind, about, detail);
   for (const auto& id : effects.decided) {
     if (answer_poll) answer_poll(id);
   }
@@ -98,7 +103,7 @@ WireAnswer HandshakeContext::refused(Step step, std::string_view request, const 
 
 WireAnswer HandshakeContext::refused(Step step, std::string_view request, const HandshakeRefusal& why,
                                      const std::string& peer, Effects& effects) const {
-  effects.refuse(step_name(step), peer, std::string(reason_name(why.reason)) + ": " + why.local);
+  effects.refuse(step_name(step), peer, why.reason, why.local);
   return why.ends ? refusal(step, request, why.wire) : problem(why.wire);
 }
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/alerts.hpp"
 #include "federation/limits.hpp"
 #include "federation/protocol_constants.hpp"
 #include "federation/service/handshake_context.hpp"
@@ -53,6 +54,14 @@ struct Handshakes::State {
     return connections.view(user, *id);
   }
 
+  WireAnswer unsigned_message(std::string_view step, const WireQuestion& question, const Error& error) const {
+    if (error.code == ErrorCode::handshake_rejected) {
+      context.parts.events.alert(core::alert_kinds::kHandshakeFailed, question.source,
+                                 "A message of the step " + std::string(step) + " came without a signature.");
+    }
+    return HandshakeContext::problem(error);
+  }
+
   HandshakeContext context;
   InboundInit inbound_init;
   InboundSteps inbound_steps;
@@ -70,7 +79,7 @@ Handshakes::~Handshakes() {
 
 WireAnswer Handshakes::answer(Step step, const WireQuestion& question) {
   const auto message = message_of(question);
-  if (!message) return HandshakeContext::problem(message.error());
+  if (!message) return state_->unsigned_message(step_name(step), question, message.error());
   switch (step) {
     case Step::init:
       return state_->inbound_init.answer(*message, question.source);
@@ -87,7 +96,7 @@ WireAnswer Handshakes::answer(Step step, const WireQuestion& question) {
 
 void Handshakes::poll(const WireQuestion& question, std::function<void(WireAnswer)> reply) {
   const auto message = message_of(question);
-  if (!message) return reply(HandshakeContext::problem(message.error()));
+  if (!message) return reply(state_->unsigned_message("poll", question, message.error()));
   state_->polling.poll(*message, std::move(reply));
 }
 

@@ -55,7 +55,7 @@ Expected<WireAnswer> InboundSteps::find_and_take(storage::Transaction& transacti
     return (this->*take)(transaction, row, request, effects);
   }
   if (rows.empty()) return fail(ErrorCode::not_found, "no such handshake here");
-  effects.refuse(step_name(step), rows.front().peer.text(), "bad_signature");
+  effects.refuse(step_name(step), rows.front().peer.text(), RefusalReason::bad_signature);
   return fail(ErrorCode::handshake_rejected);
 }
 
@@ -65,8 +65,6 @@ Expected<WireAnswer> InboundSteps::refuse_step(storage::Transaction& transaction
   if (refusal.ends) {
     KITH_TRY(context_.store.note(transaction, row.id, step_name(step), false, &refusal.wire));
     KITH_TRY(context_.lifecycle.end(transaction, row, {ConnectionState::failed, reason_name(refusal.reason)}, effects));
-    effects.alerts.emplace_back("handshake_failed", "A handshake with " + row.peer.text() + " failed at " +
-                                                        std::string(step_name(step)) + ": " + refusal.local);
   }
   return context_.refused(step, request.body, refusal, row.peer.text(), effects);
 }

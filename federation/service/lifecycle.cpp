@@ -18,8 +18,10 @@ void Effects::touch(const HandshakeRow& row) {
   if (std::find(changed.begin(), changed.end(), entry) == changed.end()) changed.push_back(entry);
 }
 
-void Effects::refuse(std::string_view step, const std::string& peer, std::string reason) {
-  refusals.push_back({std::string(step), peer, std::move(reason)});
+void Effects::refuse(std::string_view step, const std::string& peer, RefusalReason reason, const std::string& local) {
+  auto text = std::string(reason_name(reason));
+  if (!local.empty()) text += ": " + local;
+  refusals.push_back({std::string(step), peer, std::move(text), is_failed_proof(reason)});
 }
 
 Expected<void> Lifecycle::end(storage::Transaction& transaction, HandshakeRow& row, const End& how,

@@ -10,6 +10,7 @@
 
 #include "federation/local_users.hpp"
 #include "federation/net/instance_identity.hpp"
+#include "federation/refusal.hpp"
 #include "federation/service/handshake_store.hpp"
 #include "federation/service/handshakes.hpp"
 #include "federation/service/outbox.hpp"
@@ -23,16 +24,22 @@ struct Effects {
     std::string step;
     std::string peer;
     std::string reason;
+    bool failed_proof;
   };
-  std::vector<std::pair<std::string, std::string>> alerts;  // kind, sentence
-  std::vector<Refused> refusals;                            // for the audit log, told also when nothing was changed
-  std::vector<core::ConnectionId> decided;                  // polls of these have news
-  std::vector<std::string> domains;                         // used more, or less, than before
-  std::vector<std::string> https_domains;                   // established over HTTPS
-  bool wake = false;                                        // the outbox has something to do
+  struct Alert {
+    std::string_view kind;  // of core/alerts.hpp
+    std::string about;
+    std::string detail;
+  };
+  std::vector<Alert> alerts;
+  std::vector<Refused> refusals;            // for the audit log, told also when nothing was changed
+  std::vector<core::ConnectionId> decided;  // polls of these have news
+  std::vector<std::string> domains;         // used more, or less, than before
+  std::vector<std::string> https_domains;   // established over HTTPS
+  bool wake = false;                        // the outbox has something to do
 
   void touch(const HandshakeRow& row);
-  void refuse(std::string_view step, const std::string& peer, std::string reason);
+  void refuse(std::string_view step, const std::string& peer, RefusalReason reason, const std::string& local = {});
 };
 
 class Lifecycle {

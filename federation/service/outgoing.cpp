@@ -108,13 +108,11 @@ OutboxResult Outgoing::give_up(const HandshakeRow& row, Step step, const Error& 
 
 Expected<OutboxResult> Outgoing::on_refused_answer(storage::Transaction& transaction, HandshakeRow& row, Step step,
                                                    const HandshakeRefusal& refusal, Effects& effects) {
-  effects.refuse(step_name(step), row.peer.text(), std::string(reason_name(refusal.reason)) + ": " + refusal.local);
+  effects.refuse(step_name(step), row.peer.text(), refusal.reason, refusal.local);
   KITH_TRY(context_.store.note(transaction, row.id, step_name(step), false, &refusal.wire));
   effects.touch(row);
   if (!refusal.ends) return OutboxResult::again(text_of(refusal.wire));
   KITH_TRY(context_.lifecycle.end(transaction, row, {ConnectionState::failed, reason_name(refusal.reason)}, effects));
-  effects.alerts.emplace_back("handshake_failed", "A handshake with " + row.peer.text() + " failed at " +
-                                                      std::string(step_name(step)) + ": " + refusal.local);
   return OutboxResult::done();
 }
 

@@ -1,5 +1,6 @@
 // The two messages of Outgoing that begin with discovery: init, and exchange after a decision.
 
+#include "core/alerts.hpp"
 #include "federation/fingerprint.hpp"
 #include "federation/handshake_rules.hpp"
 #include "federation/initiator.hpp"
@@ -67,8 +68,8 @@ std::optional<OutboxResult> Outgoing::prepare_init(const HandshakeRow& row) {
                KITH_TRY(context_.store.note(transaction, now.id, "discovery", false, &why));
                KITH_TRY(context_.lifecycle.end(transaction, now,
                                                {ConnectionState::failed, core::error_info(why.code).name}, effects));
-               effects.alerts.emplace_back("instance_key_changed",
-                                           "Asking " + now.peer.text() + " was stopped: " + why.detail);
+               effects.alerts.push_back({core::alert_kinds::kPeerKeyChanged, now.peer.domain().text(),
+                                         "Asking " + now.peer.text() + " was stopped: " + why.detail});
                return OutboxResult::done();
              });
   if (result.kind == OutboxResult::Kind::later) return std::nullopt;
@@ -176,7 +177,7 @@ OutboxResult Outgoing::exchange(const OutboxTask& task) {
                   KITH_TRY_ASSIGN(taken, outcome_.take(transaction, now, *reply->answer, effects));
                   if (taken) return OutboxResult::done();
                   const auto& why = taken.error();
-                  effects.refuse("exchange", now.peer.text(), std::string(reason_name(why.reason)) + ": " + why.local);
+                  effects.refuse("exchange", now.peer.text(), why.reason, why.local);
                   if (why.ends) return OutboxResult::done();
                   KITH_TRY(context_.store.note(transaction, now.id, "exchange", false, &why.wire));
                   return OutboxResult::again(why.local);
@@ -202,8 +203,8 @@ std::optional<OutboxResult> Outgoing::check_peer(const HandshakeRow& row) {
                  // Kept, with its secrets, until its time is over: a person may retry once the domain is right again.
                  now.state = ConnectionState::failed;
                  now.reason = std::string(core::error_info(ErrorCode::key_mismatch).name);
-                 effects.alerts.emplace_back("instance_key_changed",
-                                             "Answering " + now.peer.text() + " was stopped: " + why.detail);
+                 effects.alerts.push_back({core::alert_kinds::kPeerKeyChanged, now.peer.domain().text(),
+                                           "Answering " + now.peer.text() + " was stopped: " + why.detail});
                  KITH_TRY(context_.store.save(transaction, now));
                  return OutboxResult::parked(now.reason);
                }

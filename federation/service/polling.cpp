@@ -60,7 +60,7 @@ Expected<Polling::Verdict> Polling::judge(const SignedMessage& request) {
       return {};
     }
     if (rows.empty()) return fail(ErrorCode::not_found, "no such handshake here");
-    effects.refuse("poll", rows.front().peer.text(), "bad_signature");
+    effects.refuse("poll", rows.front().peer.text(), RefusalReason::bad_signature);
     return fail(ErrorCode::handshake_rejected);
   };
   KITH_TRY(context_.change(work));

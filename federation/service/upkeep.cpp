@@ -161,7 +161,7 @@ Expected<void> Upkeep::take_rotation(storage::Transaction& transaction, Handshak
                          core::verify_signature(message.keys.sign_key, bytes, message.new_signature) &&
                          core::verify_signature(*row.peer_key, bytes, message.instance_signature);
   if (!sound || !is_signed) {
-    effects.refuse("rotate", row.peer.text(), sound ? "bad_signature" : "unsound_key");
+    effects.refuse("rotate", row.peer.text(), sound ? RefusalReason::bad_signature : RefusalReason::unsound_key);
     return fail(ErrorCode::handshake_rejected);
   }
   // One that an auth never used is not valid any more: two epochs at most.

@@ -1,5 +1,6 @@
 #include "federation/service/wishes.hpp"
 
+#include "core/alerts.hpp"
 #include "federation/fingerprint.hpp"
 #include "federation/invite_link.hpp"
 #include "federation/limits.hpp"
@@ -152,21 +153,22 @@ Expected<core::ConnectionId> Wishes::reject(const Who& user, const core::Connect
 }
 
 Expected<core::ConnectionId> Wishes::confirm_words(const Who& user, const core::ConnectionId& id, bool match) {
-  return on_row(
-      user, id, [&](storage::Transaction& transaction, HandshakeRow& row, Effects& effects) -> Expected<void> {
-        if (row.words.empty() || row.ended()) {
-          return fail(ErrorCode::wrong_state,
-                      "there are no words to compare in the state " + std::string(state_name(row.state)));
-        }
-        KITH_TRY(context_.store.note(transaction, row.id, "words", match));
-        if (!match) {
-          effects.alerts.emplace_back("words_differ", "The words with " + row.peer.text() + " differ: it was revoked");
-          return upkeep_.revoke(transaction, row, "words_differ", effects);
-        }
-        row.verified = true;
-        effects.touch(row);
-        return context_.store.save(transaction, row);
-      });
+  return on_row(user, id,
+                [&](storage::Transaction& transaction, HandshakeRow& row, Effects& effects) -> Expected<void> {
+                  if (row.words.empty() || row.ended()) {
+                    return fail(ErrorCode::wrong_state,
+                                "there are no words to compare in the state " + std::string(state_name(row.state)));
+                  }
+                  KITH_TRY(context_.store.note(transaction, row.id, "words", match));
+                  if (!match) {
+                    effects.alerts.push_back({core::alert_kinds::kWordsDiffer, row.peer.text(),
+                                              "The words with " + row.peer.text() + " differ: it was revoked"});
+                    return upkeep_.revoke(transaction, row, "words_differ", effects);
+                  }
+                  row.verified = true;
+                  effects.touch(row);
+                  return context_.store.save(transaction, row);
+                });
 }
 
 Expected<core::ConnectionId> Wishes::retry(const Who& user, const core::ConnectionId& id) {

@@ -83,6 +83,18 @@ Expected<Opened> open_direct_request(SessionAcceptor& sessions, const PrivateReq
   return Opened{std::move(session), names.counter, false, std::move(inner)};
 }
 
+// What about a request that was not taken is no mistake and no session that has ended: a forgery, told in a sentence.
+std::optional<std::string_view> forgery_in(const SessionAcceptor& sessions, const PrivateRequest& request,
+                                           const core::Error& error) {
+  if (error.code == ErrorCode::unauthorized) return "A request came that was not made with the keys of its session.";
+  const auto text = find_header(request.headers, "kith-session");
+  const auto id = text ? core::from_base64url_as<SessionId>(*text) : std::nullopt;
+  const bool shows_token = text || find_header(request.headers, "authorization");
+  const bool forged = error.code == ErrorCode::session_unknown ? !id || !sessions.made_here(*id) : !id && shows_token;
+  if (forged) return "A request came with the token of a session that this instance never opened.";
+  return std::nullopt;
+}
+
 PrivateResponse sealed_response(SealedFrameWriter writer, const AnswerHead& head, const std::string& body) {
   const std::string head_text = render_answer_head(head);
   const core::Bytes frame_zero = writer.frame_of(core::as_bytes(head_text), body.empty());
@@ -169,7 +181,11 @@ PrivateResponse PrivateApi::handle(const PrivateRequest& request) {
   const bool sealed = request.target == kSealedTarget;
   auto& sessions = state_->parts.sessions;
   const auto opened = sealed ? open_sealed_request(sessions, request) : open_direct_request(sessions, request);
-  if (!opened) return problem_response(opened.error(), request.request_id);
+  if (!opened) {
+    const auto forgery = forgery_in(sessions, request, opened.error());
+    if (forgery) sessions.report_forgery(request.client, *forgery);
+    return problem_response(opened.error(), request.request_id);
+  }
   PrivateReply reply = state_->answer(*opened);
   return sealed ? state_->seal(*opened, std::move(reply)) : state_->direct(*opened, std::move(reply));
 }

@@ -68,6 +68,9 @@ PrivateResponse SessionAcceptor::authenticate(const PrivateRequest& request) {
   if (answer) return signed_response(200, kJsonMediaType, std::move(*answer));
   const core::Error& error = answer.error();
   parts_.log.info("a session was not opened", {{"code", core::error_info(error.code).name}, {"detail", error.detail}});
+  if (error.code == ErrorCode::handshake_rejected) {
+    report_forgery(request.client, "Somebody asked for a session (POST /api/auth) without the keys of the connection.");
+  }
   if (auto refusal = signed_refusal(request.body, error)) {
     return signed_response(core::error_info(error.code).http_status, kProblemMediaType, std::move(*refusal));
   }
@@ -142,7 +145,7 @@ Expected<SignedMessage> SessionAcceptor::open(const Admission& admission, const 
                                               std::string_view body) {
   const AuthRequest& request = admission.request;
   AuthAnswer answer;
-  answer.session_id.data = parts_.random.bytes<SessionId::kSize>();
+  answer.session_id = make_session_id(parts_.random, parts_.mark_key);
   answer.ephemeral_key = secrets.ephemeral_key;
   answer.expires_at = parts_.clock.now() + kSessionLife;
   answer.cipher = choose_cipher(request.aes, parts_.aes);
@@ -245,6 +248,10 @@ Expected<ConnectionRecord> SessionAcceptor::require_connection(const AcceptedSes
     return core::fail(ErrorCode::not_verified, "compare the verification words first");
   }
   return std::move(*found);
+}
+
+void SessionAcceptor::report_forgery(std::string_view client, std::string_view what) const {
+  if (parts_.alerts != nullptr) parts_.alerts->raise(core::alert_kinds::kInvalidInternalToken, client, what);
 }
 
 void SessionAcceptor::connection_ended(const core::ConnectionId& id) {

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/alerts.hpp"
 #include "core/clock.hpp"
 #include "core/log.hpp"
 #include "core/random.hpp"
@@ -20,6 +21,7 @@
 #include "federation/session/private_message.hpp"
 #include "federation/session/replay_window.hpp"
 #include "federation/session/session_connections.hpp"
+#include "federation/session/session_ids.hpp"
 #include "federation/session/session_keys.hpp"
 #include "federation/signing.hpp"
 #include "storage/database.hpp"
@@ -59,6 +61,8 @@ class SessionAcceptor {
     std::function<std::optional<core::Digest>()> own_spki;
     // peer_blocked for a domain an admin blocked (InstanceDirectory::require_not_blocked). May be empty.
     std::function<Expected<void>(std::string_view domain)> require_not_blocked = {};
+    SessionMarkKey mark_key = {};    // of session_mark_key()
+    core::Alerts* alerts = nullptr;  // hears of forged requests; may be null
   };
   explicit SessionAcceptor(Parts parts);
   ~SessionAcceptor();
@@ -72,6 +76,11 @@ class SessionAcceptor {
   [[nodiscard]] Expected<void> mark(AcceptedSession& session, std::uint64_t counter);
   // The connection as it stands now; connection_ended, peer_blocked, or not_verified where that is required.
   [[nodiscard]] Expected<ConnectionRecord> require_connection(const AcceptedSession& session);
+
+  // Whether this instance ever made that id, also before a restart.
+  bool made_here(const SessionId& id) const { return is_session_id_of(parts_.mark_key, id); }
+  // Raises an alert: `client` sent what nobody could send by mistake. `what` is a sentence.
+  void report_forgery(std::string_view client, std::string_view what) const;
 
   // The connection was revoked or replaced: running answers are cut before their last frame, requests get
   // connection_ended. Call it as soon as it is known; requests find out by themselves too.

@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "core/alerts.hpp"
+
 namespace kith::test {
 
 using core::Expected;
@@ -62,9 +64,9 @@ void NodeEvents::changed(const core::ConnectionId& id, const core::UserId& user)
   if (use_database) use_database();
   changes.push_back(id.text() + " " + user.text());
 }
-void NodeEvents::alert(std::string_view kind, const std::string& detail) {
+void NodeEvents::alert(std::string_view kind, std::string_view about, const std::string& detail) {
   if (use_database) use_database();
-  alerts.push_back(std::string(kind) + ": " + detail);
+  alerts.push_back(std::string(kind) + " " + std::string(about) + ": " + detail);
 }
 void NodeEvents::refused(std::string_view step, const std::string&, const std::string& reason) {
   if (use_database) use_database();
@@ -102,7 +104,9 @@ void FederationNode::start() {
       *now->transport, *now->database, clock_, federation::PeerDoorOptions{.allow_http = true}, core::Logger::none());
   now->directory = std::make_unique<federation::InstanceDirectory>(
       *now->door, *now->database, *now->identity, clock_, core::Logger::none(),
-      [this](std::string_view, std::string_view text) { events_.alert("directory", std::string(text)); });
+      [this](std::string_view domain, std::string_view text) {
+        events_.alert(core::alert_kinds::kPeerKeyChanged, domain, std::string(text));
+      });
   now->outbox = std::make_unique<federation::Outbox>(*now->database, clock_, random_, core::Logger::none());
   now->connections = std::make_unique<federation::Connections>(*now->database, *now->vault, clock_);
   now->invites = std::make_unique<federation::Invites>(federation::Invites::Parts{

@@ -44,11 +44,11 @@ class NodeEvents final : public federation::ConnectionEvents {
  public:
   std::function<void()> use_database;
   void changed(const core::ConnectionId& id, const core::UserId& user) override;
-  void alert(std::string_view kind, const std::string& detail) override;
+  void alert(std::string_view kind, std::string_view about, const std::string& detail) override;
   void refused(std::string_view step, const std::string& peer, const std::string& reason) override;
 
   std::vector<std::string> changes;
-  std::vector<std::string> alerts;    // "kind: detail"
+  std::vector<std::string> alerts;    // "kind about: detail"
   std::vector<std::string> refusals;  // "step: reason"
 };
 
