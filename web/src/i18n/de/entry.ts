@@ -25,6 +25,7 @@ export const entry: Topic<'entry'> = {
   'secondStep.useRecovery': 'Wiederherstellungscode verwenden',
   'secondStep.recoveryText': 'Gib einen der Wiederherstellungscodes ein, die du aufbewahrt hast. Jeder gilt einmal.',
   'secondStep.recoveryCode': 'Wiederherstellungscode',
+  'secondStep.recoveryWrong': 'Das ist keiner deiner Wiederherstellungscodes, oder er wurde schon benutzt.',
   'secondStep.useCode': 'App verwenden',
 
   'entry.toLogIn': 'Zurück zur Anmeldung',
@@ -35,6 +36,7 @@ export const entry: Topic<'entry'> = {
   'password.tooLong': 'Das ist zu lang: höchstens 1.024 Bytes.',
 
   'mail.look': 'Sieh in dein Postfach',
+  'mail.ask': 'Ein Schritt noch',
   'mail.none': 'Dieser Server kann selbst keine E-Mails verschicken',
   'mail.noneHelp': 'Die Mail liegt in einem Ordner auf dem Server. Bitte die Person, die ihn betreut, sie dir weiterzugeben.',
 
@@ -56,7 +58,7 @@ export const entry: Topic<'entry'> = {
   'register.needsInviteHelp': 'Konten gibt es hier auf Einladung. Bitte die Person, die diesen Server betreut, um einen Link und öffne ihn: Er führt zum Formular.',
   'register.closed': 'Hier gibt es keine neuen Konten',
   'register.closedHelp': 'Niemand kann hier selbst ein Konto anlegen. Wer diesen Server betreut, kann dich hinzufügen.',
-  'register.sent': 'Wir haben einen Link geschickt an',
+  'register.sent': 'Ein Link geht an',
   'register.sentNext': 'Öffne ihn, um zu zeigen, dass die Adresse dir gehört; danach kannst du dich anmelden. Er gilt zwei Wochen.',
   'register.nothing': 'Nichts angekommen?',
   'register.nothingSpam': 'Es kann einige Minuten dauern. Sieh auch im Spam-Ordner nach.',
@@ -65,6 +67,7 @@ export const entry: Topic<'entry'> = {
   'register.again': 'Noch einmal registrieren',
 
   'verify.title': 'Ist das deine E-Mail-Adresse?',
+  'verify.after': 'Deine E-Mail-Adresse',
   'verify.text': 'Du hast einen Link aus einer Mail von {name} geöffnet. Wenn du sie angefordert hast, bestätige, dass dir die Adresse gehört, an die sie ging.',
   'verify.confirm': 'Ja, sie gehört mir',
   'verify.notYou': 'Du hast nichts angefordert? Dann schließe diese Seite: Es passiert nichts.',
@@ -74,6 +77,8 @@ export const entry: Topic<'entry'> = {
   'verify.spent': 'Dieser Link funktioniert nicht',
   'verify.spentText': 'Er wurde schon benutzt, eine neuere Mail hat ihn ersetzt, oder ein Teil fehlt. Wenn du die Adresse schon bestätigt hast, melde dich einfach an.',
   'verify.registerAgain': 'Noch einmal registrieren',
+  'verify.taken': 'Diese Adresse hat schon jemand',
+  'verify.takenText': 'Sie wurde inzwischen für ein anderes Konto bestätigt und kann für dieses nicht verwendet werden.',
   'verify.runOut': 'Dieser Link war zu alt',
   'verify.runOutText': 'Links gelten zwei Wochen. Ein neuer ist an dieselbe Adresse unterwegs: Sieh in dein Postfach.',
 

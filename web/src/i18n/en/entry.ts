@@ -23,6 +23,7 @@ export const entry = {
   'secondStep.useRecovery': 'Use a recovery code',
   'secondStep.recoveryText': 'Enter one of the recovery codes you kept. Each is good once.',
   'secondStep.recoveryCode': 'Recovery code',
+  'secondStep.recoveryWrong': 'That is none of your recovery codes, or it was used already.',
   'secondStep.useCode': 'Use the app',
 
   'entry.toLogIn': 'Back to log in',
@@ -33,6 +34,7 @@ export const entry = {
   'password.tooLong': 'That is too long: at most 1,024 bytes.',
 
   'mail.look': 'Look into your mail',
+  'mail.ask': 'One more step',
   'mail.none': 'This server can’t send mail itself',
   'mail.noneHelp': 'The mail waits in a folder on the server. Ask whoever looks after it to pass it on to you.',
 
@@ -54,7 +56,7 @@ export const entry = {
   'register.needsInviteHelp': 'Accounts are made by invite here. Ask whoever looks after this server for a link, and open it: it leads to the form.',
   'register.closed': 'No new accounts here',
   'register.closedHelp': 'Nobody can make an account here by themselves. Whoever looks after this server can add you.',
-  'register.sent': 'We have sent a link to',
+  'register.sent': 'A link goes to',
   'register.sentNext': 'Open it to show that the address is yours; then you can log in. It is good for two weeks.',
   'register.nothing': 'Nothing there?',
   'register.nothingSpam': 'It can take some minutes. Look into the folder for spam as well.',
@@ -63,6 +65,7 @@ export const entry = {
   'register.again': 'Register again',
 
   'verify.title': 'Is this your e-mail address?',
+  'verify.after': 'Your e-mail address',
   'verify.text': 'You opened a link from a mail of {name}. If you asked for it, confirm that the address it was sent to is yours.',
   'verify.confirm': 'Yes, it is mine',
   'verify.notYou': 'You did not ask for it? Then close this page: nothing happens.',
@@ -72,6 +75,8 @@ export const entry = {
   'verify.spent': 'This link does not work',
   'verify.spentText': 'It was used already, a newer mail has taken its place, or a part of it is missing. If you confirmed the address before, just log in.',
   'verify.registerAgain': 'Register again',
+  'verify.taken': 'Somebody else has this address',
+  'verify.takenText': 'It was confirmed for another account in the meantime, so it can’t be used for this one.',
   'verify.runOut': 'This link was too old',
   'verify.runOutText': 'Links are good for two weeks. A fresh one is on its way to the same address: look into your mail.',
 

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { asProblem, type Problem } from '../../api/problem.ts';
 import { t } from '../../i18n/index.ts';
+import { welcome } from '../../shell/instance_name.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -53,11 +54,11 @@ export function ForgotPassword({ note }: { note?: string | undefined }) {
     <GateFrame title={t('forgot.title')}>
       {note && !asked && <Notice kind="warn" title={note} role="alert" />}
       {asked ? (
-        <Outcome kind="mail" title={t('mail.look')}>
+        <Outcome kind="mail" title={t(welcome.value?.sends_mail ? 'mail.look' : 'mail.ask')}>
           <p>{t('forgot.asked')} <UserText text={email} class="entry-email" /></p>
           <p>{t('forgot.life')}</p>
           <NoMail />
-          <p class="muted"><small>{t('forgot.nothing')}</small></p>
+          {welcome.value?.sends_mail && <p class="muted"><small>{t('forgot.nothing')}</small></p>}
           <Button wide onClick={() => setAsked(false)}>{t('forgot.again')}</Button>
         </Outcome>
       ) : <AskForm email={email} onEmail={setEmail} onAsked={() => setAsked(true)} />}

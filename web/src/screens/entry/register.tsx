@@ -27,18 +27,26 @@ function NotOpen({ registration }: { registration: 'invite' | 'closed' }) {
   );
 }
 
-function LookIntoMail({ email, onAgain }: { email: string; onAgain: () => void }) {
+function NothingCame() {
   return (
-    <Outcome kind="mail" title={t('mail.look')}>
-      <p>{t('register.sent')} <UserText text={email} class="entry-email" /></p>
-      <p>{t('register.sentNext')}</p>
-      <NoMail />
+    <div>
       <h3>{t('register.nothing')}</h3>
       <ul class="help-list">
         <li>{t('register.nothingSpam')}</li>
         <li>{t('register.nothingAddress')}</li>
         <li>{t('register.nothingAdmin')}</li>
       </ul>
+    </div>
+  );
+}
+
+function LookIntoMail({ email, onAgain }: { email: string; onAgain: () => void }) {
+  return (
+    <Outcome kind="mail" title={t(welcome.value?.sends_mail ? 'mail.look' : 'mail.ask')}>
+      <p>{t('register.sent')} <UserText text={email} class="entry-email" /></p>
+      <p>{t('register.sentNext')}</p>
+      <NoMail />
+      {welcome.value?.sends_mail && <NothingCame />}
       <Button wide onClick={onAgain}>{t('register.again')}</Button>
     </Outcome>
   );

@@ -37,14 +37,17 @@ export function SecondStep({ email, password, onPassword }: {
     } catch (reason) {
       const told = asProblem(reason);
       setBusy(false);
-      if (told.code === 'wrong_second_factor') wrong(t('error.wrong_second_factor'));
-      else if (told.status === 401) onPassword(told);
+      if (told.code === 'wrong_second_factor') {
+        if (!recovery) setCode('');
+        wrong(t(recovery ? 'secondStep.recoveryWrong' : 'error.wrong_second_factor'));
+      } else if (told.status === 401) onPassword(told);
       else setProblem(told);
     }
   };
   const change = () => {
     setRecovery(!recovery);
     setMistake(undefined);
+    setCode('');
     form.current?.querySelector('input')?.focus();
   };
   return (
@@ -52,7 +55,7 @@ export function SecondStep({ email, password, onPassword }: {
       <h2>{t('secondStep.title')}</h2>
       <p>{t(recovery ? 'secondStep.recoveryText' : 'secondStep.text')}</p>
       {problem && <Refused problem={problem} />}
-      <TextField key={String(recovery)} label={t(recovery ? 'secondStep.recoveryCode' : 'secondStep.code')} mistake={mistake} class="input entry-code"
+      <TextField label={t(recovery ? 'secondStep.recoveryCode' : 'secondStep.code')} mistake={mistake} class="input entry-code"
         autocomplete={recovery ? 'off' : 'one-time-code'} inputMode={recovery ? 'text' : 'numeric'} autocapitalize="none" spellcheck={false}
         maxLength={64} value={code} onValue={setCode} />
       <Button submit kind="primary" wide busy={busy}>{t('logIn.submit')}</Button>

@@ -12,12 +12,15 @@ import { NoMail } from './no_mail.tsx';
 import { Outcome } from './outcome.tsx';
 import { Refused } from './refused.tsx';
 
-type Ending = 'proven' | 'spent' | 'runOut';
+type Ending = 'proven' | 'spent' | 'runOut' | 'taken';
+
+const kEndings: Record<number, Ending> = { 401: 'spent', 409: 'taken', 410: 'runOut' };
 
 function Ended({ how, onDone }: { how: Ending; onDone: () => void }) {
   const on = <Button kind="primary" wide onClick={onDone}>{t(session.value ? 'entry.goOn' : 'logIn.submit')}</Button>;
   if (how === 'proven') return <Outcome kind="ok" title={t('verify.proven')}><p>{t(session.value ? 'verify.provenHere' : 'verify.provenText')}</p>{on}</Outcome>;
   if (how === 'runOut') return <Outcome kind="mail" title={t('verify.runOut')}><p>{t('verify.runOutText')}</p><NoMail />{on}</Outcome>;
+  if (how === 'taken') return <Outcome kind="danger" title={t('verify.taken')}><p>{t('verify.takenText')}</p>{on}</Outcome>;
   const again = !session.value && welcome.value?.registration === 'open';
   return (
     <Outcome kind="danger" title={t('verify.spent')}>
@@ -39,13 +42,13 @@ export function VerifyEmail({ token, onDone }: { token: string; onDone: () => vo
       setEnding('proven');
     } catch (reason) {
       const told = asProblem(reason);
-      if (told.status === 401) setEnding('spent');
-      else if (told.status === 410) setEnding('runOut');
+      const how = kEndings[told.status];
+      if (how) setEnding(how);
       else setProblem(told);
     }
   };
   return (
-    <GateFrame title={t('verify.title')}>
+    <GateFrame title={t(ending ? 'verify.after' : 'verify.title')}>
       {ending ? <Ended how={ending} onDone={onDone} /> : (
         <div class="card stack">
           <p>{t('verify.text', { name: visible(instanceName.value) })}</p>
