@@ -49,7 +49,8 @@ void describe_user_commands(CLI::App& app, Wishes& wishes) {
   adding->add_flag("--admin", wishes.user.admin, "With permission to administer");
   needs_password(adding);
   add("list", "List the accounts", UserCommand::Kind::list);
-  auto* password = add("set-password", "Set a password; ends all log-ins", UserCommand::Kind::set_password);
+  auto* password =
+      add("set-password", "Set a password; ends all log-ins and API tokens", UserCommand::Kind::set_password);
   password->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
   needs_password(password);
   auto* permission = add("set-permission", "Set a permission; ends all log-ins", UserCommand::Kind::set_permission);
@@ -62,6 +63,15 @@ void describe_user_commands(CLI::App& app, Wishes& wishes) {
   link->add_option("--minutes", wishes.user.minutes, "How long it is good, a week at most")
       ->check(CLI::Range(1, kLongestLinkMinutes))
       ->capture_default_str();
+  auto* suspend =
+      add("suspend", "Let a user in no more; what they share is not served meanwhile", UserCommand::Kind::suspend);
+  suspend->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  auto* reactivate = add("reactivate", "Take back a suspension", UserCommand::Kind::reactivate);
+  reactivate->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  auto* remove =
+      add("delete", "Delete an account with its files, shares, links and connections", UserCommand::Kind::remove);
+  remove->add_option("USER", wishes.user.who, "E-mail address or handle")->required();
+  remove->add_flag("--yes", wishes.user.yes, "Do not ask");
 }
 
 int fail_with(const core::Error& error) {

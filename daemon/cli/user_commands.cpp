@@ -82,6 +82,35 @@ Expected<void> make_log_in_link(accounts::Registry& registry, const UserCommand&
   return {};
 }
 
+Expected<void> set_state(accounts::Registry& registry, const UserCommand& command, accounts::UserState state) {
+  KITH_TRY_ASSIGN(user, registry.find_local(command.who));
+  return registry.set_state(user.id, state, {});
+}
+
+// Typing the handle is no habit of fingers, as "y" is.
+Expected<void> confirm(const accounts::User& user, std::istream& in, std::ostream& out) {
+  out << fmt::format(
+             "This deletes the account of {} ({}), with all files, shares, links and connections. There is no way "
+             "back.\nType the handle to confirm: ",
+             user.handle, user.email)
+      << std::flush;
+  std::string typed;
+  std::getline(in, typed);
+  if (typed == user.handle) return {};
+  return fail(ErrorCode::bad_request, "this is not the handle: nothing was deleted");
+}
+
+Expected<void> remove(accounts::Registry& registry, const UserCommand& command, std::istream& in, std::ostream& out) {
+  KITH_TRY_ASSIGN(user, registry.find_local(command.who));
+  if (!command.yes) KITH_TRY(confirm(user, in, out));
+  KITH_TRY(registry.removal().remove(user.id, {}));
+  out << fmt::format(
+      "{} is deleted. The running daemon erases what is left within a minute; the e-mail address and the handle are "
+      "free again after 30 days.\n",
+      user.handle);
+  return {};
+}
+
 }  // namespace
 
 Expected<void> run_user_command(const config::Config& config, const UserCommand& command, std::istream& in,
@@ -108,6 +137,12 @@ Expected<void> run_user_command(const config::Config& config, const UserCommand&
       return set_permission(registry, command);
     case UserCommand::Kind::log_in_link:
       return make_log_in_link(registry, command, config.web.url, out);
+    case UserCommand::Kind::suspend:
+      return set_state(registry, command, accounts::UserState::suspended);
+    case UserCommand::Kind::reactivate:
+      return set_state(registry, command, accounts::UserState::active);
+    case UserCommand::Kind::remove:
+      return remove(registry, command, in, out);
   }
   return fail(ErrorCode::internal);
 }
