@@ -19,6 +19,7 @@ declare module 'node:assert/strict' {
 
 declare module 'node:crypto' {
   export const webcrypto: Crypto;
+  export function createHash(name: 'sha256'): { update(text: string): { digest(form: 'hex'): string } };
 }
 
 declare function setImmediate(act: (value?: unknown) => void): void;

@@ -11,7 +11,7 @@ function challengeOf(number: number, maxnumber = 5000, salt = 'a1b2c3?expires=19
   return { algorithm: 'SHA-256', challenge, maxnumber, salt, signature: 'signed' };
 }
 
-const codeOf = (reason: unknown) => (reason instanceof Problem ? reason.code : String(reason));
+const codeOf = (work: Promise<unknown>) => work.then(() => 'done', (reason: unknown) => (reason instanceof Problem ? reason.code : String(reason)));
 
 test('the number is found, the first and the last one as well', async () => {
   for (const number of [0, 1, 777, 5000]) assert.equal(await solve(challengeOf(number)), number);
@@ -20,8 +20,8 @@ test('the number is found, the first and the last one as well', async () => {
 });
 
 test('what has no answer, or asks for too much, ends', async () => {
-  await assert.rejects(solve(challengeOf(5001)), (reason) => codeOf(reason) === 'challenge_failed');
-  await assert.rejects(solve(challengeOf(1, 1e12)), (reason) => codeOf(reason) === 'challenge_failed');
+  assert.equal(await codeOf(solve(challengeOf(5001))), 'challenge_failed');
+  assert.equal(await codeOf(solve(challengeOf(1, 1e12))), 'challenge_failed');
 });
 
 test('solving tells how far it is, leaves turns to others and can be given up', async () => {
@@ -37,7 +37,7 @@ test('solving tells how far it is, leaves turns to others and can be given up', 
 
 test('the proof is what ALTCHA says', () => {
   const challenge = challengeOf(42);
-  const proof: unknown = JSON.parse(Buffer.from(proofOf(challenge, 42), 'base64').toString());
+  const proof: unknown = JSON.parse(atob(proofOf(challenge, 42)));
   const { maxnumber: _, ...rest } = challenge;
   assert.deepEqual(proof, { ...rest, number: 42 });
 });
@@ -86,13 +86,13 @@ test('a solution that came too late is made again, once', async () => {
   const lucky = scene(late(), 'second');
   assert.equal(await lucky.admission.token(), 'second');
   const never = scene(late(), late(), 'third');
-  await assert.rejects(never.admission.token(), (reason) => codeOf(reason) === 'challenge_failed');
+  assert.equal(await codeOf(never.admission.token()), 'challenge_failed');
   assert.deepEqual(never.answers, ['third']);
 });
 
 test('what failed is told, and tried again only when somebody asks for it', async () => {
   const { admission, asked } = scene(new Problem('registration_closed', 403), 'second');
-  await assert.rejects(admission.token(), (reason) => codeOf(reason) === 'registration_closed');
+  assert.equal(await codeOf(admission.token()), 'registration_closed');
   const { value } = admission.stand;
   assert.equal(value.step === 'failed' && value.problem.code, 'registration_closed');
   admission.begin();
