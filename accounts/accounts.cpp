@@ -14,7 +14,7 @@ Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, 
       tokens_(database, registry_.users(), registry_.passwords(), password_check_, second_factors_, secrets_,
               registry_.audit(), clock, random, log),
       api_tokens_(database, registry_.audit(), clock, random, log),
-      entrance_(database, registry_, mailer, clock, random, config),
+      entrance_(database, registry_, mailer, clock, random, config, log),
       own_account_({database, registry_, password_check_, entrance_.email_changes(), mailer}) {}
 
 Expected<IssuedToken> Accounts::redeem_link(std::string_view link_token, const Client& client) {

@@ -42,12 +42,18 @@ Registry::Registry(storage::Database& database, const core::Clock& clock, core::
                  {config.instance.name, config.instance.domain}),
       removal_(database, audit_, clock) {}
 
-Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
+Expected<void> Registry::check(const NewLocalUser& user) const {
   KITH_TRY(check_name("first_name", user.first_name));
   KITH_TRY(check_name("last_name", user.last_name));
   if (user.organization) KITH_TRY(check_name("organization", *user.organization));
+  if (user.language) KITH_TRY(check_language(*user.language));
   KITH_TRY(UserStore::check_names(user.email, user.handle));
-  KITH_TRY_ASSIGN(hash, passwords_.hash(user.password, {user.email, user.handle.value_or("")}));
+  return passwords_.check(user.password, {user.email, user.handle.value_or(""), user.first_name, user.last_name});
+}
+
+Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
+  KITH_TRY(check(user));
+  KITH_TRY_ASSIGN(hash, passwords_.hash(user.password));
   LocalUserRow row;
   row.email = user.email;
   row.handle = user.handle;
@@ -57,6 +63,7 @@ Expected<LocalUserRow> Registry::checked_row(const NewLocalUser& user) {
   row.organization = user.organization;
   row.permission = user.permission;
   row.quota_bytes = default_quota_;
+  row.language = user.language;
   return row;
 }
 

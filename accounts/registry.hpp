@@ -24,6 +24,7 @@ struct NewLocalUser {
   std::string last_name;
   std::optional<std::string> organization;
   Permission permission = Permission::user;
+  std::optional<std::string> language = {};  // of mails
 };
 
 // What an admin may change about an account; what is absent stays.
@@ -58,15 +59,19 @@ class Registry {
   // False until the first admin was made: then a set-up link is due.
   [[nodiscard]] Expected<bool> has_admin() const;
 
+  std::uint64_t default_quota() const { return default_quota_; }
   UserStore& users() { return users_; }
   AuditLog& audit() { return audit_; }
   LoginLinks& links() { return links_; }
   PasswordService& passwords() { return passwords_; }
   UserRemoval& removal() { return removal_; }
 
- private:
+  // What add() would refuse about the texts and the password, without the work of a hash.
+  [[nodiscard]] Expected<void> check(const NewLocalUser& user) const;
+  // What add() would write.
   [[nodiscard]] Expected<LocalUserRow> checked_row(const NewLocalUser& user);
 
+ private:
   storage::Database& database_;
   const std::uint64_t default_quota_;
   UserStore users_;

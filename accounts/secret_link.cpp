@@ -21,11 +21,14 @@ std::optional<core::Digest> link_token_hash(std::string_view text) {
   return core::sha256(core::as_bytes(text));
 }
 
+std::string page_root(std::string_view web_url) {
+  if (web_url.ends_with('/')) web_url.remove_suffix(1);
+  return std::string(web_url) + "/";
+}
+
 std::string page_link(std::string_view web_url, std::string_view page, std::string_view parameter,
                       std::string_view token) {
-  if (web_url.ends_with('/')) web_url.remove_suffix(1);
-  std::string link(web_url);
-  return link.append("/#/").append(page).append("?").append(parameter).append("=").append(token);
+  return page_root(web_url).append("#/").append(page).append("?").append(parameter).append("=").append(token);
 }
 
 }  // namespace kith::accounts

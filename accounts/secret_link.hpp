@@ -21,8 +21,9 @@ LinkToken make_link_token(core::Random& random);
 // What `text` is looked up by; nothing when it can't be a token of a link.
 std::optional<core::Digest> link_token_hash(std::string_view text);
 
-// "<web_url>/#/<page>?<parameter>=<token>". `web_url`: what links to the page begin with, with a slash at its end or
-// without.
+// "<web_url>/", however `web_url` ends.
+std::string page_root(std::string_view web_url);
+// "<web_url>/#/<page>?<parameter>=<token>".
 std::string page_link(std::string_view web_url, std::string_view page, std::string_view parameter,
                       std::string_view token);
 

@@ -19,7 +19,7 @@ UPDATE users SET last_seen_at = (SELECT max(issued_at) FROM log_ins WHERE user_i
 CREATE TABLE registrations (
   id            TEXT NOT NULL PRIMARY KEY CHECK (length(id) = 26),   -- the user's, once there is one
   email         TEXT NOT NULL COLLATE NOCASE CHECK (length(email) BETWEEN 3 AND 254),
-  handle        TEXT NOT NULL CHECK (length(handle) BETWEEN 3 AND 32),
+  handle        TEXT CHECK (length(handle) BETWEEN 3 AND 32),         -- NULL: one is made from the address in the end
   password_hash TEXT NOT NULL CHECK (length(password_hash) <= 200),
   first_name    TEXT NOT NULL,
   last_name     TEXT NOT NULL,
@@ -62,12 +62,13 @@ CREATE TABLE email_changes (
 ) STRICT;
 CREATE UNIQUE INDEX email_changes_by_token ON email_changes (token_hash) WHERE token_hash IS NOT NULL;
 
--- Forgotten passwords; one a user.
+-- Forgotten passwords. A few a user, so that nobody ends a link by asking for another.
 CREATE TABLE password_resets (
-  user_id    TEXT NOT NULL PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-  token_hash BLOB NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+  token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+  user_id    TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
   expires_at INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX password_resets_by_user ON password_resets (user_id);
 
 -- Time-based one-time passwords (RFC 6238). One that is not confirmed asks nobody for anything.
 CREATE TABLE second_factors (
