@@ -45,6 +45,7 @@ export const entry: Topic<'entry'> = {
   'register.emailHint': 'Damit meldest du dich an. Wir schicken einen Link dorthin, um zu sehen, dass sie dir gehört.',
   'register.handle': 'Kurzname (freiwillig)',
   'register.handleHint': 'Anderswo schreibt man dir unter {address}. Das bleibt so.',
+  'register.handleSuggested': 'Anderswo schreibt man dir unter {address}, oder mit einer Zahl hinter dem Namen, wenn ihn schon jemand hat. Das bleibt so.',
   'register.handleTaken': 'Diesen Kurznamen hat schon jemand. Wähle einen anderen.',
   'register.more': 'Organisation',
   'register.organization': 'Organisation (freiwillig)',

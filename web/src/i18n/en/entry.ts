@@ -43,6 +43,7 @@ export const entry = {
   'register.emailHint': 'To log in with. We send a link there to see that it is yours.',
   'register.handle': 'Short name (optional)',
   'register.handleHint': 'People elsewhere write to you as {address}. It stays for good.',
+  'register.handleSuggested': 'People elsewhere write to you as {address}, or with a number behind the name if somebody has it already. It stays for good.',
   'register.handleTaken': 'Somebody has this short name already. Choose another.',
   'register.more': 'Organisation',
   'register.organization': 'Organisation (optional)',

@@ -95,7 +95,7 @@ export function RegisterForm({ person, onPerson, admission, invited, onMade }: {
       <TextField label={t('setUp.email')} type="email" autocomplete="username" required hint={t('register.emailHint')} mistake={mistakes.email}
         value={person.email} onValue={(email) => set({ email })} />
       <NewPassword label={t('setUp.password')} mistake={mistakes.password} value={person.password} onValue={(password) => set({ password })} />
-      <TextField label={t('register.handle')} hint={t('register.handleHint', { address })} autocapitalize="none" spellcheck={false} autocomplete="off"
+      <TextField label={t('register.handle')} hint={t(wished(person) ? 'register.handleHint' : 'register.handleSuggested', { address })} autocapitalize="none" spellcheck={false} autocomplete="off"
         maxLength={kMostHandle} mistake={mistakes.handle} value={handle} onValue={(text) => set({ handle: text.toLowerCase() })} />
       <details open={person.organization !== ''}>
         <summary>{t('register.more')}</summary>
