@@ -9,6 +9,9 @@ void add_all_routes(Router& router, const Services& services) {
   add_session_routes(router, services);
   add_log_in_routes(router, services);
   add_api_token_routes(router, services);
+  add_registration_routes(router, services);
+  add_registration_invite_routes(router, services);
+  add_password_reset_routes(router, services);
   add_second_factor_routes(router, services);
   add_user_routes(router, services);
   add_admin_user_routes(router, services);

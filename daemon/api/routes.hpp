@@ -14,6 +14,9 @@ void add_account_routes(Router& router, const Services& services);
 void add_session_routes(Router& router, const Services& services);
 void add_log_in_routes(Router& router, const Services& services);
 void add_api_token_routes(Router& router, const Services& services);
+void add_registration_routes(Router& router, const Services& services);
+void add_registration_invite_routes(Router& router, const Services& services);
+void add_password_reset_routes(Router& router, const Services& services);
 void add_second_factor_routes(Router& router, const Services& services);  // and the secret of all tokens
 void add_user_routes(Router& router, const Services& services);
 void add_admin_user_routes(Router& router, const Services& services);

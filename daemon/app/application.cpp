@@ -332,6 +332,7 @@ void Application::Parts::plan_background() {
     const auto due = handshakes->next_deadline();
     if (due && *due <= clock.now()) handshakes->expire();
     connection_news->flush();
+    accounts->entrance().work();
   });
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
   upkeep.add(0min, 1min, [this] { user_removal->run(); });
@@ -344,6 +345,7 @@ void Application::Parts::plan_background() {
   upkeep.add(1h, 1h, [this] {
     warn("old idempotency keys stay", idempotency->sweep());
     warn("the key of presigned addresses was not changed", presigned->rotate_if_due());
+    warn("what ran out before anybody proved it stays", accounts->entrance().sweep());
     warn("the audit log was not pruned", accounts->audit().prune());
     warn("spent API tokens stay", accounts->api_tokens().prune());
     warn("shares of ended connections stay", end_orphaned_shares(*database, *connections, assets->shares()));
