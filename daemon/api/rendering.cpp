@@ -65,6 +65,8 @@ Json user_json(const accounts::User& user, const std::string& own_domain) {
           {"organization", or_null(user.organization)},
           {"permission", accounts::permission_name(user.permission)},
           {"state", accounts::user_state_name(user.state)},
+          {"verified", true},  // there is no user without a proven address; a registration says otherwise
+          {"verified", true},  // users who are not yet are no users: see accounts/registration.hpp
           {"quota_bytes", user.quota_bytes},
           {"created_at", core::format_timestamp(user.created_at)},
           {"updated_at", core::format_timestamp(user.updated_at)}};
