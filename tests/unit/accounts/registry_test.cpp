@@ -177,4 +177,51 @@ TEST_F(Registry, WritesWhatItDidIntoTheAuditLog) {
   EXPECT_EQ(page.items[1].event.actor, "shell");
 }
 
+TEST_F(Registry, ChangesAllThatIsNamedOrNothing) {
+  const auto root = add("root@mail.example", kAlicePassword, Permission::admin);
+  const auto alice = add_alice();
+  accounts::UserChange change;
+  change.state = UserState::suspended;
+  change.permission = Permission::admin;
+  change.quota_bytes = 4096;
+  ASSERT_TRUE(registry().change(alice.id, change, {"an admin", "192.0.2.9"}));
+  const auto changed = accounts().users().by_id(alice.id).value();
+  EXPECT_EQ(changed.state, UserState::suspended);
+  EXPECT_EQ(changed.permission, Permission::admin);
+  EXPECT_EQ(changed.quota_bytes, 4096U);
+  EXPECT_EQ(count_rows("SELECT count(*) FROM audit_log WHERE actor = 'an admin' AND client = '192.0.2.9'"), 3);
+
+  change.permission = Permission::user;
+  change.state = UserState::active;
+  change.quota_bytes = std::uint64_t{1} << 63;
+  EXPECT_EQ(code_of(registry().change(alice.id, change, {})), ErrorCode::bad_request);
+  EXPECT_EQ(accounts().users().by_id(alice.id).value().permission, Permission::admin) << "the rest was not done either";
+  EXPECT_EQ(code_of(registry().change(root.id, {.permission = Permission::none}, {})), ErrorCode::conflict)
+      << "a suspended admin administers nothing";
+}
+
+TEST_F(Registry, ChangingToWhatIsThereEndsNoLogIns) {
+  const auto alice = add_alice();
+  const auto token = token_of(log_in());
+  ASSERT_TRUE(registry().change(alice.id, {.state = UserState::active, .permission = Permission::user}, {}));
+  EXPECT_TRUE(tokens().verify(token));
+  ASSERT_TRUE(registry().change(alice.id, {.quota_bytes = 4096}, {}));
+  EXPECT_TRUE(tokens().verify(token)) << "nor does a quota";
+  ASSERT_TRUE(registry().change(alice.id, {.permission = Permission::none}, {}));
+  EXPECT_EQ(code_of(tokens().verify(token)), ErrorCode::unauthorized);
+}
+
+TEST_F(Registry, LastSeenOutlivesTheLogIn) {
+  const auto alice = add_alice();
+  EXPECT_EQ(accounts().users().signs(alice.id).value().last_seen_at, std::nullopt);
+  const auto token = token_of(log_in());
+  EXPECT_EQ(accounts().users().signs(alice.id).value().last_seen_at, clock_.now());
+  clock_.advance(std::chrono::minutes{10});
+  ASSERT_TRUE(tokens().renew(token, {}));
+  const auto seen = clock_.now();
+  clock_.advance(std::chrono::minutes{10});
+  ASSERT_TRUE(tokens().log_out_everywhere(alice.id, {}));
+  EXPECT_EQ(accounts().users().signs(alice.id).value().last_seen_at, seen);
+}
+
 }  // namespace kith::test
