@@ -42,7 +42,6 @@ using Endpoint = std::function<core::Expected<Response>(const Call&)>;
 struct EndpointSpec {
   Method method = Method::get;
   std::string pattern = {};
-  Access access = Access::nobody;            // not looked at any more: permissions.cpp says it
   std::vector<std::string_view> query = {};  // the parameters it knows; others are refused
   std::size_t max_body = 0;                  // 0: no fields are taken; an empty JSON object is fine
   Endpoint run = {};
