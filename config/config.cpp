@@ -80,6 +80,7 @@ void apply_choices(Config& config, const Choices& choices) {
   if (choices.domain && !instance.domain_is_set) {
     config.web.allowed_hosts.push_back(std::exchange(instance.domain, *choices.domain));
     derive_from_domain(config.listen, instance);
+    derive_sender(instance, config.mail);
   }
   if (choices.name && !instance.name_is_set) instance.name = *choices.name;
 }

@@ -65,6 +65,7 @@ struct Mail {
   std::string user;                     // empty: no authentication
   std::filesystem::path password_file;  // its first line is the password
   std::string from;                     // default: kith@ and the domain without its port
+  bool from_is_set = false;             // whether the file names it
   std::string starttls = "required";    // "required", "optional" or "off"; smtp:// only
   std::string ca_file;                  // another trust store; empty: the system's
 };

@@ -130,15 +130,12 @@ std::string wrong_with_webhook(std::string_view text) {
 }
 
 std::string wrong_with_sender(std::string_view text) {
-  const bool good = text.find('@') != std::string_view::npos && text.find_first_of(" <>\r\n\t") == std::string_view::npos;
-  return good ? "" : "must be an e-mail address, like kith@home.example";
-}
-
-// Mail goes out in the name of the domain; without a port, which addresses don't have.
-std::string derived_sender(std::string_view domain) {
-  const auto port = domain.rfind(':');
-  const bool bracketed = domain.find(']') != std::string_view::npos;
-  return "kith@" + std::string(bracketed ? domain : domain.substr(0, port));
+  const auto at = text.rfind('@');
+  const bool two_parts = at != std::string_view::npos && at != 0 && at + 1 < text.size();
+  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  return two_parts && plain && text.find_first_of("<>\"\\(),;") == std::string_view::npos
+             ? ""
+             : "must be an e-mail address, like kith@home.example";
 }
 
 void read_mail(Section section, Mail& mail) {
@@ -146,6 +143,7 @@ void read_mail(Section section, Mail& mail) {
   section.text("user", mail.user);
   section.path("password_file", mail.password_file);
   section.text("from", mail.from, wrong_with_sender);
+  mail.from_is_set = section.has("from");
   section.choice<std::string>("starttls", mail.starttls,
                               {{"required", "required"}, {"optional", "optional"}, {"off", "off"}});
   section.text("ca_file", mail.ca_file, wrong_with_ca_file);
@@ -180,12 +178,19 @@ void read_config(Section top, Config& config) {
   read_federation(top.section("federation"), config.federation);
   read_accounts(top.section("accounts"), config.accounts);
   read_mail(top.section("mail"), config.mail);
-  if (config.mail.from.empty()) config.mail.from = derived_sender(config.instance.domain);
+  derive_sender(config.instance, config.mail);
   top.section("alerts").text("webhook_url", config.alerts.webhook_url, wrong_with_webhook);
   read_storage(top.section("storage"), config.storage);
   read_limits(top.section("limits"), config.limits);
   read_log(top.section("log"), config.log);
   top.texts("trusted_proxies", config.trusted_proxies, wrong_with_network);
+}
+
+void derive_sender(const Instance& instance, Mail& mail) {
+  if (mail.from_is_set) return;
+  // Addresses have no port.
+  const auto& domain = instance.domain;
+  mail.from = "kith@" + domain.substr(0, domain.find(':', domain.find(']') + 1));
 }
 
 void derive_from_domain(const Listen& listen, Instance& instance) {

@@ -40,8 +40,7 @@ std::string presentable_answer(std::string_view line, std::string_view recipient
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
   std::replace_if(
       text.begin(), text.end(), [](char c) { return c < ' ' || c >= 0x7f; }, '?');
-  if (recipient.empty()) return text;
-  hide(text, recipient);
+  if (!recipient.empty()) hide(text, recipient);
   const auto local = recipient.substr(0, recipient.find('@'));
   if (local.size() >= kShortestHidden) hide(text, local);
   return text.substr(0, mail_limits::kLongestError);

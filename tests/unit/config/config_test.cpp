@@ -145,6 +145,25 @@ TEST(Config, TakesChoicesForWhatTheFileDoesNotName) {
   EXPECT_EQ(config.instance.public_url, "http://home.example:81");
 }
 
+TEST(Config, MailsComeFromTheDomainUnlessTheFileSaysOtherwise) {
+  EXPECT_EQ(parsed("instance: { domain: 'a.example:81' }").mail.from, "kith@a.example");
+  EXPECT_EQ(parsed("instance: { domain: '[::1]:81' }").mail.from, "kith@[::1]");
+  auto chosen = parsed("log: { level: info }");
+  apply_choices(chosen, {"home.example:81", std::nullopt});
+  EXPECT_EQ(chosen.mail.from, "kith@home.example");
+  auto named = parsed("mail: { from: post@b.example }");
+  apply_choices(named, {"home.example", std::nullopt});
+  EXPECT_EQ(named.mail.from, "post@b.example");
+}
+
+TEST(Config, RefusesSendersThatAreNoAddress) {
+  for (const auto* from : {"kith", "@a.example", "kith@", "Us <kith@a.example>", "a@b, c@d", "k\u00e4@a.example"}) {
+    EXPECT_THAT(refusal("mail: { from: \"" + std::string(from) + "\" }"),
+                testing::HasSubstr("must be an e-mail address, like kith@home.example"))
+        << from;
+  }
+}
+
 TEST(Config, TakesNoChoiceForWhatTheFileNames) {
   auto config = parsed("instance: { domain: a.example, name: Us }");
   apply_choices(config, {"b.example", "Them"});
@@ -179,12 +198,12 @@ TEST(Config, SuggestsTheKeyThatWasMeant) {
 }
 
 TEST(Config, TellsAllMistakesAtOnceInTheOrderOfTheFile) {
-  EXPECT_EQ(
-      refusal("web: { url: x }\nlog: { level: 7 }\nnonsense: 1\n"),
-      "test.yaml:1:13: web.url: \"x\" must begin with https:// or http://\n"
-      "test.yaml:2:15: log.level: must be debug, info, warning, error or off, not \"7\"\n"
-      "test.yaml:3:1: unknown key \"nonsense\"; known here: listen, instance, web, federation, accounts, mail, alerts, storage, "
-      "limits, log, trusted_proxies");
+  EXPECT_EQ(refusal("web: { url: x }\nlog: { level: 7 }\nnonsense: 1\n"),
+            "test.yaml:1:13: web.url: \"x\" must begin with https:// or http://\n"
+            "test.yaml:2:15: log.level: must be debug, info, warning, error or off, not \"7\"\n"
+            "test.yaml:3:1: unknown key \"nonsense\"; known here: listen, instance, web, federation, accounts, mail, "
+            "alerts, storage, "
+            "limits, log, trusted_proxies");
   std::string many;
   for (int i = 0; i < 200; ++i) many += "wrong" + std::to_string(i) + ": 1\n";
   EXPECT_THAT(refusal(many), testing::EndsWith("and 150 more"));
