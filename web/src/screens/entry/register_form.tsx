@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { asProblem, type Problem } from '../../api/problem.ts';
-import { t } from '../../i18n/index.ts';
+import { language, t } from '../../i18n/index.ts';
 import { welcome } from '../../shell/instance_name.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -33,7 +33,7 @@ async function makeUser(person: Person, admission: Admission): Promise<void> {
   const [handle, organization] = [wished(person), person.organization.trim()];
   const body = {
     email: person.email.trim(), password: person.password, first_name: person.firstName.trim(), last_name: person.lastName.trim(),
-    ...(handle ? { handle } : {}), ...(organization ? { organization } : {}),
+    language: language(), ...(handle ? { handle } : {}), ...(organization ? { organization } : {}),
   };
   const send = async () => call('post', '/api/users', { body, proof: await admission.token() });
   try {
