@@ -99,7 +99,7 @@ Expected<std::optional<WaitingMail>> MailQueue::next() {
     core::Bytes sealed;
     KITH_TRY(transaction.query(
         "SELECT id, recipient, kind, sealed, created_at, give_up_at, attempts FROM mails "
-        "WHERE due_at <= ? OR due_at > ? ORDER BY due_at, id LIMIT 1",
+        "WHERE due_at <= ? OR due_at > ? ORDER BY due_at, rowid LIMIT 1",
         {now, now + kLongestPause}, [&](const storage::Row& row) {
           sealed = row.blob(3);
           mail = WaitingMail{
@@ -144,9 +144,11 @@ Expected<void> MailQueue::settle(const WaitingMail& mail, const Delivery& delive
                                    {parts_.clock.now()}));
     return {};
   }));
+  const auto domain = domain_of(mail.recipient);
   const auto tell = [&](const char* what) {
-    parts_.log.warning(what, {{"kind", mail.kind}, {"domain", domain_of(mail.recipient)}, {"detail", delivery.error}});
+    parts_.log.warning(what, {{"kind", mail.kind}, {"domain", domain}, {"detail", delivery.error}});
   };
+  if (delivery.kind == Kind::delivered) parts_.log.info("a mail went out", {{"kind", mail.kind}, {"domain", domain}});
   if (given_up) tell("a mail was given up");
   if (delivery.kind == Kind::again && !given_up) tell("a mail was not taken, and will be tried again");
   note_error(delivery.kind == Kind::delivered ? std::nullopt : std::optional(delivery.error));
