@@ -45,21 +45,33 @@ Expected<void> AuditLog::write(const AuditEvent& event) const {
   return database_.write([&](storage::Transaction& transaction) { return write(transaction, event); });
 }
 
-Expected<AuditPage> AuditLog::list(std::optional<std::int64_t> before, std::size_t limit) const {
+Expected<AuditPage> AuditLog::list(std::optional<std::int64_t> before, std::size_t limit,
+                                   const AuditFilter& filter) const {
   const auto count = std::clamp<std::size_t>(limit, 1, 500);
   AuditPage page;
+  std::string sql = "SELECT number, at, actor, action, subject, client, detail FROM audit_log WHERE number < ?";
+  std::vector<storage::Value> values{before.value_or(INT64_MAX)};
+  const auto narrow = [&](const char* condition, const auto& wanted) {
+    if (!wanted) return;
+    sql += condition;
+    values.emplace_back(*wanted);
+  };
+  narrow(" AND actor = ?", filter.actor);
+  narrow(" AND action = ?", filter.action);
+  narrow(" AND subject = ?", filter.subject);
+  narrow(" AND at >= ?", filter.from);
+  narrow(" AND at < ?", filter.to);
+  sql += " ORDER BY number DESC LIMIT ?";
+  values.emplace_back(static_cast<std::int64_t>(count + 1));
   KITH_TRY(database_.read([&](storage::Reader& reader) {
-    return reader.query(
-        "SELECT number, at, actor, action, subject, client, detail FROM audit_log "
-        "WHERE number < coalesce(?, 9223372036854775807) ORDER BY number DESC LIMIT ?",
-        {before, static_cast<std::int64_t>(count + 1)}, [&](const storage::Row& row) {
-          if (page.items.size() == count) {
-            page.next = page.items.back().number;
-            return false;
-          }
-          page.items.push_back(entry_from_row(row));
-          return true;
-        });
+    return reader.query(sql, values, [&](const storage::Row& row) {
+      if (page.items.size() == count) {
+        page.next = page.items.back().number;
+        return false;
+      }
+      page.items.push_back(entry_from_row(row));
+      return true;
+    });
   }));
   return page;
 }

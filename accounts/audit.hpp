@@ -40,6 +40,12 @@ struct AuditEntry {
   AuditEvent event;
 };
 
+// What is looked for; times are from (including) and to (excluding).
+struct AuditFilter {
+  std::optional<std::string> actor, action, subject;
+  std::optional<core::Timestamp> from, to;
+};
+
 struct AuditPage {
   std::vector<AuditEntry> items;     // newest first
   std::optional<std::int64_t> next;  // cursor of the next page
@@ -53,7 +59,8 @@ class AuditLog {
   [[nodiscard]] Expected<void> write(storage::Transaction& transaction, const AuditEvent& event) const;
   [[nodiscard]] Expected<void> write(const AuditEvent& event) const;
   // `before`: the cursor. limit 1 to 500.
-  [[nodiscard]] Expected<AuditPage> list(std::optional<std::int64_t> before, std::size_t limit) const;
+  [[nodiscard]] Expected<AuditPage> list(std::optional<std::int64_t> before, std::size_t limit,
+                                         const AuditFilter& filter = {}) const;
   // Erases what is older than 90 days. Called once a day.
   [[nodiscard]] Expected<std::int64_t> prune() const;
 

@@ -104,6 +104,14 @@ Expected<TokenClaims> TokenService::check_token(std::string_view token) {
   return read->claims;
 }
 
+bool TokenService::is_forged(std::string_view token) {
+  const auto read = read_token(token);
+  if (!read) return true;
+  if (read->claims.expires_at <= clock_.now()) return false;  // what signed it may be forgotten by now
+  const auto secret = secrets_.for_verifying(read->claims.secret);
+  return secret ? !read->mac_holds(*secret) : secret.error().code == ErrorCode::unauthorized;
+}
+
 Expected<LiveLogIn> TokenService::find_live(storage::Reader& reader, std::string_view token,
                                             const TokenClaims& claims) const {
   auto live = find_log_in(reader, token_hash(token));

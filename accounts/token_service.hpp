@@ -39,6 +39,8 @@ class TokenService {
                                              std::optional<std::string_view> code = {});
   // Who a token speaks for. One indexed read.
   [[nodiscard]] Expected<Principal> verify(std::string_view token);
+  // Whether a token that verify() refused was never made here, rather than having ended or run out.
+  bool is_forged(std::string_view token);
   // Whether a log-in found by verify() lives on, with the same permission, whatever its token is by now: for what goes
   // on after the request it began with. One indexed read.
   [[nodiscard]] Expected<bool> is_live(const Principal& principal);

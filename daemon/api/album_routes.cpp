@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assets/limits.hpp"
+#include "daemon/api/acts.hpp"
 #include "daemon/api/asset_ids.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/rendering.hpp"
@@ -138,6 +139,7 @@ Expected<Response> create_album_share(const Call& call) {
   KITH_TRY_ASSIGN(wanted, wanted_share(call, body));
   KITH_TRY_ASSIGN(share, call.services.assets.albums().shares().share(call.user(), id, wanted.viewer, wanted.terms));
   auto names = names_for(call);
+  note_act(call, "album_shared", id.text(), "with " + names.address(wanted.viewer));
   return Response::json(201, core::to_json_text(album_share_json(share, names)));
 }
 
@@ -155,6 +157,7 @@ Expected<Response> delete_album_share(const Call& call) {
   const auto share = core::AlbumShareId::parse(call.request.path_value("share_id"));
   if (!share) return fail(ErrorCode::not_found);
   KITH_TRY(call.services.assets.albums().shares().withdraw(call.user(), id, *share));
+  note_act(call, "album_share_withdrawn", id.text());
   return Response::empty(204);
 }
 

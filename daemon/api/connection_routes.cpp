@@ -1,6 +1,7 @@
 // Connections with people elsewhere, and invites.
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/acts.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
@@ -39,6 +40,7 @@ Expected<Response> create_connection(const Call& call) {
     return fail(ErrorCode::bad_request, "say whom with \"peer\": \"bob@b.example\", or with an invite");
   KITH_TRY_ASSIGN(
       view, call.services.handshakes.start(call.user(), {peer.value_or(""), purpose.value_or(""), std::move(invite)}));
+  note_act(call, "connection_asked", view.id.text(), view.peer_address);
   auto response = shown(202, view);
   response.headers.set("Location", "/api/connections/" + view.id.text());
   return response;
@@ -65,6 +67,7 @@ Expected<Response> approve(const Call& call) {
   KITH_TRY(core::only_fields(body, {"fingerprint"}));
   KITH_TRY_ASSIGN(fingerprint, core::required_text(body, "fingerprint", 256));
   KITH_TRY_ASSIGN(view, call.services.handshakes.approve(scope_of(call), id, fingerprint));
+  note_act(call, "connection_approved", id.text(), view.peer_address);
   return shown(200, view);
 }
 
@@ -74,21 +77,25 @@ Expected<Response> confirm_words(const Call& call) {
   KITH_TRY(core::only_fields(body, {"match"}));
   KITH_TRY_ASSIGN(match, core::required_bool(body, "match"));
   KITH_TRY_ASSIGN(view, call.services.handshakes.confirm_words(scope_of(call), id, match));
+  note_act(call, match ? "connection_verified" : "connection_revoked", id.text(),
+           match ? view.peer_address : view.peer_address + ", whose words differ");
   return shown(200, view);
 }
 
 using Act = Expected<ConnectionView> (federation::Handshakes::*)(const std::optional<core::UserId>&,
                                                                  const core::ConnectionId&);
 
-// reject, retry, rotate and revoke take nothing but the connection; an empty JSON object is fine too.
+// reject, retry, rotate and revoke take nothing but the connection; an empty JSON object is fine too. Nobody is to hear
+// of an act without a name.
 template <Act act>
-Expected<Response> act_on(const Call& call) {
+Expected<Response> act_on(const Call& call, std::string_view name) {
   KITH_TRY_ASSIGN(id, connection_id(call));
   if (!call.request.body.empty()) {
     KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body));
     KITH_TRY(core::only_fields(body, {}));
   }
   KITH_TRY_ASSIGN(view, (call.services.handshakes.*act)(scope_of(call), id));
+  if (!name.empty()) note_act(call, name, id.text(), view.peer_address);
   return shown(200, view);
 }
 
@@ -100,6 +107,7 @@ Expected<Response> create_invite(const Call& call) {
   KITH_TRY_ASSIGN(uses, core::optional_integer(body, "uses", 1, federation::Invites::kMostUses));
   KITH_TRY_ASSIGN(invite, call.services.invites.create(call.user(), std::chrono::seconds(expires_in.value_or(kWeek)),
                                                        static_cast<int>(uses.value_or(1))));
+  note_act(call, "invite_made", invite.id);
   auto response = Response::json(201, core::to_json_text(invite_json(invite)));
   response.headers.set("Cache-Control", "no-store");
   return response;
@@ -114,7 +122,9 @@ Expected<Response> list_invites(const Call& call) {
 }
 
 Expected<Response> delete_invite(const Call& call) {
-  KITH_TRY(call.services.invites.remove(call.user(), std::string(call.request.path_value("id"))));
+  const std::string id(call.request.path_value("id"));
+  KITH_TRY(call.services.invites.remove(call.user(), id));
+  note_act(call, "invite_removed", id);
   return Response::empty(204);
 }
 
@@ -141,10 +151,11 @@ void add_connection_routes(Router& router, const Services& services) {
   };
   add_act("approve", approve);
   add_act("confirm-words", confirm_words);
-  add_act("reject", act_on<&federation::Handshakes::reject>);
-  add_act("retry", act_on<&federation::Handshakes::retry>);
-  add_act("rotate", act_on<&federation::Handshakes::rotate>);
-  add_act("revoke", act_on<&federation::Handshakes::revoke>);
+  using federation::Handshakes;
+  add_act("reject", [](const Call& call) { return act_on<&Handshakes::reject>(call, "connection_rejected"); });
+  add_act("retry", [](const Call& call) { return act_on<&Handshakes::retry>(call, ""); });
+  add_act("rotate", [](const Call& call) { return act_on<&Handshakes::rotate>(call, "connection_keys_rotated"); });
+  add_act("revoke", [](const Call& call) { return act_on<&Handshakes::revoke>(call, "connection_revoked"); });
 
   // No idempotency key here: the answer holds the secret, which is kept nowhere in the clear.
   add_endpoint(router, services,

@@ -11,6 +11,7 @@
 #include "daemon/api/csrf.hpp"
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/session_cookie.hpp"
+#include "daemon/http/connection_count.hpp"
 #include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
@@ -121,7 +122,14 @@ core::Unexpected scope_missing(const NeededScope& needed) {
 
 // An API token is for programs: no browser holds one in its cookie.
 Expected<accounts::Principal> verify(const Services& services, const Request& request, const PresentedToken& token) {
-  if (token.in_cookie || !accounts::is_api_token(token.text)) return services.accounts.tokens().verify(token.text);
+  if (token.in_cookie || !accounts::is_api_token(token.text)) {
+    auto who = services.accounts.tokens().verify(token.text);
+    if (!who && who.error().code == ErrorCode::unauthorized && services.accounts.tokens().is_forged(token.text)) {
+      services.alerts.raise(core::alert_kinds::kInvalidInternalToken, counted_address(request.client),
+                            "A request came with a log-in token that this instance never made.");
+    }
+    return who;
+  }
   return services.accounts.api_tokens().verify(
       token.text, {request.client, std::string(request.headers.get("User-Agent").value_or(""))});
 }

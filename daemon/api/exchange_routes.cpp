@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "assets/exchanges.hpp"
+#include "daemon/api/acts.hpp"
 #include "daemon/api/asset_ids.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/exchange_json.hpp"
@@ -57,6 +58,7 @@ Expected<Response> create_exchange(const Call& call) {
                                     "receive", "encrypted", "asset_ids", "strip"}));
   KITH_TRY_ASSIGN(wishes, wishes_in(body));
   KITH_TRY_ASSIGN(made, call.services.assets.exchanges().create(call.user(), wishes));
+  note_act(call, "exchange_made", made.exchange.id.text());
   auto response =
       Response::json(201, core::to_json_text(new_exchange_json(made, call.services.config.instance.public_url)));
   response.headers.set("Location", "/api/exchanges/" + made.exchange.id.text());
@@ -86,6 +88,7 @@ Expected<Response> get_exchange(const Call& call) {
 Expected<Response> revoke_exchange(const Call& call) {
   KITH_TRY_ASSIGN(id, exchange_id(call));
   KITH_TRY(call.services.assets.revoke_exchange(call.user(), id));
+  note_act(call, "exchange_revoked", id.text());
   return Response::empty(204);
 }
 

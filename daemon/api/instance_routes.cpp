@@ -1,6 +1,7 @@
 // This instance, and the ones it knows.
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/acts.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "daemon/api/instance_settings.hpp"
@@ -76,11 +77,13 @@ Expected<Response> list_instances(const Call& call) {
 
 Expected<Response> block(const Call& call) {
   KITH_TRY_ASSIGN(instance, call.services.directory.block(call.request.path_value("domain")));
+  note_act(call, "instance_blocked", instance.domain);
   return shown(instance);
 }
 
 Expected<Response> unblock(const Call& call) {
   KITH_TRY_ASSIGN(instance, call.services.directory.unblock(call.request.path_value("domain")));
+  note_act(call, "instance_unblocked", instance.domain);
   return shown(instance);
 }
 
@@ -105,7 +108,31 @@ Expected<Response> accept_key(const Call& call) {
     fingerprint = std::move(shown_now);
   }
   KITH_TRY_ASSIGN(instance, call.services.directory.accept_key(domain, fingerprint));
+  note_act(call, "instance_key_accepted", instance.domain, federation::Fingerprint::of(*instance.key).grouped());
   return shown(instance);
+}
+
+Expected<std::optional<core::Timestamp>> time_in(const Request& request, std::string_view name) {
+  const auto text = request.query_value(name);
+  if (!text) return std::nullopt;
+  // A day stands for its begin; a time may come without its milliseconds.
+  const std::string day = std::string(*text) + "T00:00:00.000Z";
+  const std::string second = std::string(text->substr(0, text->find('Z'))) + ".000Z";
+  for (const auto& form : {std::string(*text), day, second}) {
+    if (const auto time = core::parse_timestamp(form)) return time;
+  }
+  return fail(ErrorCode::bad_request,
+              std::string(name) + " must be a day like 2026-05-01, or a time like 2026-05-01T12:00:00Z");
+}
+
+Expected<accounts::AuditFilter> audit_filter(const Request& request) {
+  const auto text = [&](std::string_view name) {
+    const auto value = request.query_value(name);
+    return value ? std::optional(std::string(*value)) : std::nullopt;
+  };
+  KITH_TRY_ASSIGN(from, time_in(request, "from"));
+  KITH_TRY_ASSIGN(to, time_in(request, "to"));
+  return accounts::AuditFilter{text("actor"), text("action"), text("subject"), from, to};
 }
 
 Expected<Response> list_audit(const Call& call) {
@@ -118,7 +145,8 @@ Expected<Response> list_audit(const Call& call) {
       return fail(ErrorCode::bad_request, "this cursor is not one of this list");
     }
   }
-  KITH_TRY_ASSIGN(entries, call.services.accounts.audit().list(before, static_cast<std::size_t>(page.limit)));
+  KITH_TRY_ASSIGN(filter, audit_filter(call.request));
+  KITH_TRY_ASSIGN(entries, call.services.accounts.audit().list(before, static_cast<std::size_t>(page.limit), filter));
   Json items = Json::array();
   for (const auto& entry : entries.items) {
     items.push_back({{"at", core::format_timestamp(entry.at)},
@@ -139,9 +167,9 @@ void add_instance_routes(Router& router, const Services& services) {
   add_endpoint(
       router, services,
       {.method = Method::patch, .pattern = "/api/instance", .max_body = kMaxInstanceBody, .run = change_instance});
-  const auto add_list = [&](const char* pattern, Endpoint run) {
+  const auto add_list = [&](const char* pattern, std::vector<std::string_view> query, Endpoint run) {
     add_endpoint(router, services,
-                 {.method = Method::get, .pattern = pattern, .query = {"cursor", "limit"}, .run = std::move(run)});
+                 {.method = Method::get, .pattern = pattern, .query = std::move(query), .run = std::move(run)});
   };
   const auto add_act = [&](const char* name, Endpoint run) {
     add_endpoint(router, services,
@@ -150,8 +178,8 @@ void add_instance_routes(Router& router, const Services& services) {
                   .max_body = 4096,
                   .run = std::move(run)});
   };
-  add_list("/api/admin/instances", list_instances);
-  add_list("/api/admin/audit-log", list_audit);
+  add_list("/api/admin/instances", {"cursor", "limit"}, list_instances);
+  add_list("/api/admin/audit-log", {"cursor", "limit", "actor", "action", "subject", "from", "to"}, list_audit);
   add_act("block", block);
   add_act("unblock", unblock);
   add_act("accept-key", accept_key);

@@ -1,4 +1,9 @@
 // For whoever watches the daemon.
+#include <algorithm>
+#include <array>
+
+#include "daemon/api/endpoint.hpp"
+#include "daemon/api/metrics.hpp"
 #include "daemon/api/routes.hpp"
 
 namespace kith::daemon {
@@ -10,6 +15,25 @@ void add_open(Router& router, std::string pattern, Handler handle) {
   route.on_public = route.pattern == "/healthz";
   route.handle = std::move(handle);
   router.add(std::move(route));
+}
+
+// A program on this machine that asks us itself. What proxies add says that the loopback address is theirs.
+bool is_from_this_machine(const Request& request) {
+  constexpr std::array<std::string_view, 6> kOfProxies{"X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto",
+                                                       "X-Real-IP",       "Forwarded",        "Via"};
+  const bool loopback = request.client.starts_with("127.") || request.client == "::1";
+  return loopback && std::ranges::none_of(kOfProxies, [&](auto name) { return request.headers.count(name) > 0; });
+}
+
+core::Expected<Response> metrics(const Call& call) {
+  const auto& [request, services, who] = call;
+  if (!is_from_this_machine(request)) {
+    KITH_TRY(authorise(services, request, {Access::admin, {false, accounts::Scope::admin}}));
+  }
+  KITH_TRY_ASSIGN(measured, services.measure());
+  auto response = Response::text(200, metrics_text(measured), kMetricsType);
+  response.headers.set("Cache-Control", "no-store");
+  return response;
 }
 
 }  // namespace
@@ -26,6 +50,7 @@ void add_operations_routes(Router& router, const Services& services) {
     reply(Response::problem({core::ErrorCode::busy, "The database does not answer.", std::chrono::seconds(5), {}},
                             request.request_id));
   });
+  add_endpoint(router, services, {.method = Method::get, .pattern = "/metrics", .run = metrics});
 }
 
 }  // namespace kith::daemon

@@ -1,6 +1,7 @@
 // Exposing assets to one person, here or elsewhere, and taking that back.
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/acts.hpp"
 #include "daemon/api/asset_ids.hpp"
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/rendering.hpp"
@@ -26,6 +27,8 @@ Expected<Response> create_share(const Call& call) {
   Names names(call.services.accounts.users(), call.services.identity.domain());
   Json items = Json::array();
   for (const auto& share : shares) items.push_back(share_json(share, names));
+  note_act(call, "shared", wanted.viewer.text(),
+           std::to_string(shares.size()) + " with " + names.address(wanted.viewer));
   return Response::json(201, list_text(std::move(items), std::nullopt));
 }
 
@@ -54,6 +57,7 @@ Expected<Response> get_share(const Call& call) {
 Expected<Response> delete_share(const Call& call) {
   KITH_TRY_ASSIGN(id, share_id(call));
   KITH_TRY(call.services.assets.shares().withdraw(call.user(), id));
+  note_act(call, "share_withdrawn", id.text());
   return Response::empty(204);
 }
 

@@ -20,8 +20,8 @@ struct PrivateRequest {
   std::string body;    // whole, at most kMaxSealedRequest
   // True only if the request came over TLS 1.3 that ended in this daemon (not at a proxy). Direct requests need it.
   bool own_tls13 = false;
-  std::string request_id;  // for problem documents
-  std::string client;      // IP address, for alerts
+  std::string request_id;   // for problem documents
+  std::string client = {};  // IP address, for alerts
 };
 
 // A body made as it is sent; its length is always known and goes out as Content-Length.
