@@ -125,6 +125,7 @@ class Exchanges {
   [[nodiscard]] core::Expected<std::vector<std::string>> lost_uploads(int limit);
   // Inside the transaction an account goes with; afterwards cut_transfers().
   [[nodiscard]] static core::Expected<void> remove_owner(storage::Transaction& transaction, const core::UserId& owner);
+  // Ends what runs over the owner's links: also for one who was suspended.
   void cut_transfers(const core::UserId& owner);
 
  private:

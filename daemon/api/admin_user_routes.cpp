@@ -89,6 +89,7 @@ Expected<Response> change_user(const Call& call) {
   KITH_TRY_ASSIGN(user, local_user(call));
   KITH_TRY(call.services.accounts.registry().change(user.id, change, acting_admin(call)));
   call.services.accounts.tokens().log_ins_ended(user.id);
+  if (change.state == accounts::UserState::suspended) call.services.assets.exchanges().cut_transfers(user.id);
   KITH_TRY_ASSIGN(changed, call.services.accounts.users().by_id(user.id));
   KITH_TRY_ASSIGN(out, admin_user_json(call.services, changed));
   return Response::json(200, core::to_json_text(out));
