@@ -360,6 +360,7 @@ TEST_F(ResumableTest, AccountsGoWithTheirUploads) {
   EXPECT_EQ(partials().count(), 1u);
   EXPECT_FALSE((*writing)->write(core::as_bytes(std::string_view("1"))));
   EXPECT_EQ(offset_of(carols), 0u);
+  EXPECT_EQ(count_rows("resumable_uploads"), 1) << "nor is a name remembered of those that ended";
 }
 
 }  // namespace

@@ -71,6 +71,29 @@ TEST_F(SharesTest, ExpiryEndsAShareAtItsMillisecond) {
   EXPECT_THAT(names(shares().list_by(alice_, {})), testing::IsEmpty());
 }
 
+TEST_F(SharesTest, WhatSomebodySuspendedOrDeletedSharesIsNotServed) {
+  const auto asset = put(alice_, "x.jpg", "1").id;
+  const auto strip = ShareTerms{std::nullopt, Strip()};
+  ASSERT_TRUE(shares().share(alice_, bob_, std::vector{asset}, strip));
+  ASSERT_TRUE(sees(bob_, asset));
+  const auto make = [&](std::string_view change) {
+    const auto sql = std::string("UPDATE users SET ").append(change).append(" WHERE id = ?");
+    EXPECT_TRUE(database_->write([&](storage::Transaction& transaction) -> core::Expected<void> {
+      KITH_TRY(transaction.execute(sql, {alice_.text()}));
+      return {};
+    }));
+  };
+  for (const auto* change : {"state = 'suspended'", "deleted_at = 1"}) {
+    make(change);
+    EXPECT_EQ(code_of(shares().view(alice_, bob_, asset)), ErrorCode::not_found) << change;
+    EXPECT_EQ(code_of(shares().open(alice_, bob_, asset)), ErrorCode::not_found) << change;
+    EXPECT_FALSE(lists(shares().list_between(alice_, bob_, {}, {}), asset)) << change;
+    EXPECT_FALSE(lists(shares().list_with(bob_, {}), asset)) << change;
+    make("state = 'active', deleted_at = NULL");
+    EXPECT_TRUE(sees(bob_, asset)) << "it was not forgotten";
+  }
+}
+
 TEST_F(SharesTest, WithdrawingEndsOneShare) {
   const auto asset = put(alice_, "x", "1").id;
   const auto with_bob = share(bob_, {asset})->front().id;
