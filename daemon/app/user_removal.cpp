@@ -13,7 +13,8 @@ constexpr std::size_t kUsersAtOnce = 100;
 // Each begins with what is likely; ?1 is the user.
 constexpr std::string_view kLeft =
     "SELECT EXISTS (SELECT 1 FROM assets WHERE owner = ?1)"
-    " OR EXISTS (SELECT 1 FROM connections WHERE local_user = ?1 AND phase <> 'ended')"
+    " OR EXISTS (SELECT 1 FROM connections c WHERE c.local_user = ?1 AND (c.phase <> 'ended' OR c.hidden = 0 AND"
+    " NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = c.id)))"
     " OR EXISTS (SELECT 1 FROM shares WHERE owner = ?1) OR EXISTS (SELECT 1 FROM shares WHERE viewer = ?1)"
     " OR EXISTS (SELECT 1 FROM albums WHERE owner = ?1)"
     " OR EXISTS (SELECT 1 FROM album_shares WHERE owner = ?1)"
@@ -75,6 +76,7 @@ Expected<bool> UserRemoval::finish(const core::UserId& user) {
   if (left) {
     // Connections first: their peers hear that they ended, not that each file was taken back.
     KITH_TRY(parts_.handshakes.revoke_all(user));
+    KITH_TRY(parts_.handshakes.hide_ended(user));
     KITH_TRY(parts_.invites.remove_all(user));
     KITH_TRY(parts_.told.forget_user(user));
     KITH_TRY(parts_.assets.remove_owner(user));

@@ -127,6 +127,10 @@ Expected<void> Handshakes::revoke_all(const core::UserId& user) {
   return state_->wishes.revoke_all(user);
 }
 
+Expected<void> Handshakes::hide_ended(const core::UserId& user) {
+  return state_->wishes.hide_ended(user);
+}
+
 Expected<void> Handshakes::on_rotate(const core::ConnectionId& id, std::string_view body) {
   return state_->upkeep.on_rotate(id, body);
 }

@@ -107,6 +107,9 @@ class Handshakes {
   [[nodiscard]] Expected<ConnectionView> revoke(const std::optional<core::UserId>& user, const core::ConnectionId& id);
   // All of a user's, when the account goes or is disabled.
   [[nodiscard]] Expected<void> revoke_all(const core::UserId& user);
+  // When the account goes: ended ones are shown to nobody any more and don't say what they were for. They go on
+  // answering peers; those whose peer has yet to hear of the end stay as they are, for a later call.
+  [[nodiscard]] Expected<void> hide_ended(const core::UserId& user);
 
   // Requests of the private API, in a session of this connection: POST …/rotate and …/revoke. Done twice is fine.
   [[nodiscard]] Expected<void> on_rotate(const core::ConnectionId& id, std::string_view body);

@@ -217,4 +217,14 @@ Expected<void> Wishes::revoke_all(const core::UserId& user) {
   });
 }
 
+Expected<void> Wishes::hide_ended(const core::UserId& user) {
+  return context_.parts.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(transaction.execute(
+        "UPDATE connections SET hidden = 1, purpose = '' WHERE local_user = ? AND hidden = 0 AND phase = 'ended' "
+        "AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.subject = connections.id)",
+        {user.text()}));
+    return {};
+  });
+}
+
 }  // namespace kith::federation

@@ -21,6 +21,7 @@ class Wishes {
   [[nodiscard]] Expected<core::ConnectionId> rotate(const Who& user, const core::ConnectionId& id);
   [[nodiscard]] Expected<core::ConnectionId> revoke(const Who& user, const core::ConnectionId& id);
   [[nodiscard]] Expected<void> revoke_all(const core::UserId& user);
+  [[nodiscard]] Expected<void> hide_ended(const core::UserId& user);
 
  private:
   using Deed = std::function<Expected<void>(storage::Transaction&, HandshakeRow&, Effects&)>;
