@@ -141,7 +141,9 @@ void AssetNews::tell(const core::UserId& owner, const core::UserId& viewer, fede
 void AssetNews::tell_pages(const core::UserId& owner, const core::UserId& viewer) {
   events_.publish(owner, Event::shares());
   if (!events_.is_heard_by(viewer)) return;
-  events_.publish(viewer, Event::shared_with_me(Names(users_, own_domain_).address(owner)));
+  // Who was deleted has no address any more: then the page reads everything again.
+  const auto address = Names(users_, own_domain_).address(owner);
+  events_.publish(viewer, address.empty() ? Event::resync() : Event::shared_with_me(address));
 }
 
 void AssetNews::owned_changed(const core::UserId& owner) {
