@@ -14,7 +14,7 @@ from browser_session import Browser
 from kith_instance import until
 
 SCOPES = ("files:read", "files:write", "shares", "connections", "admin")
-LINK_TOKEN = re.compile(r"token=([A-Za-z0-9_-]{43})")
+LINK_TOKEN = re.compile(r"(?:token|invite)=([A-Za-z0-9_-]{43})")
 
 
 class Kind:
@@ -85,7 +85,8 @@ def strangers(instance, user, outsider_token):
     """What looks like a token and speaks for nobody."""
     session = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
     mac = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
-    log_in_link = instance.command("user", "log-in-link", user.email).stdout.strip().rsplit("token=", 1)[1]
+    log_in_link = LINK_TOKEN.search(instance.command("user", "log-in-link", user.email).stdout).group(1)
+    set_up_link = LINK_TOKEN.search(instance.wait_for_log("set-up")).group(1)
     api_token = make_api_token(user, "files:read")["token"]
     return [Kind("nothing", {}),
             bearer("garbage", "garbage"),
@@ -98,6 +99,7 @@ def strangers(instance, user, outsider_token):
             Kind("a session of another instance", {"Kith-Session": session, "Kith-Counter": "0", "Kith-Mac": mac}),
             bearer("the id of such a session", session),
             bearer("a log-in link's token", log_in_link),
+            bearer("a set-up link's token", set_up_link),
             bearer("an exchange's token", outsider_token)]
 
 
@@ -109,17 +111,19 @@ def ended(instance):
     in_database(instance, "UPDATE api_tokens SET expires_at = created_at WHERE id = ?", spent["id"])
     in_database(instance, "UPDATE users SET state = 'suspended' WHERE id = ?", suspended.id)
     leaving.ok("DELETE", f"/api/users/me/api-tokens/{deleted['id']}")
-    logged_out, renewed = leaving.token, suspended.token
+    renewed, leaving.token = leaving.token, leaving.ok("POST", "/api/tokens/renew")["token"]
     leaving.ok("DELETE", "/api/tokens/current")
     return [bearer("an expired API token", spent["token"]),
             bearer("a deleted API token", deleted["token"]),
             bearer("a suspended user's API token", of_suspended["token"]),
-            bearer("a suspended user's log-in", renewed),
-            bearer("a log-in that was ended", logged_out)]
+            bearer("a suspended user's log-in", suspended.token),
+            bearer("a log-in that was renewed", renewed),
+            bearer("a log-in that was ended", leaving.token)]
 
 
-def mailed(instance, with_registration):
+def for_newcomers(instance, admin, with_registration):
     """Of registration and of mails."""
+    invite = admin.ok("POST", "/api/admin/registration-invites", {"note": "for the walk"})
     to_prove, forgetful = "new@mail.example", instance.add_user("forgetful")
     answer = instance.local.request(
         "POST", "/api/users", json.dumps({"email": to_prove, "password": "a password nobody guesses",
@@ -130,6 +134,7 @@ def mailed(instance, with_registration):
     instance.local.request("POST", "/api/password-resets", json.dumps({"email": forgetful.email}),
                            {"Content-Type": "application/json"})
     return [bearer("a registration token", with_registration),
+            bearer("a registration invite's token", LINK_TOKEN.search(invite["link"]).group(1)),
             bearer("an e-mail token", mailed_token(instance, to_prove)),
             bearer("a password reset token", mailed_token(instance, forgetful.email))]
 
