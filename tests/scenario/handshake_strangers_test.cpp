@@ -262,6 +262,22 @@ TEST_F(HandshakeStrangers, InviteOfAnotherInstanceKeyStopsBeforeInit) {
   EXPECT_EQ(b.count("connections"), 0);
 }
 
+TEST_F(HandshakeStrangers, MessagesWithoutAProofRaiseAlertsAndMistakesDoNot) {
+  const auto who = stranger("c.example", "203.0.113.5");
+  auto message = init_of(who, "mallory", "bob@b.example").request;
+  const auto& alerts = b.events().alerts;
+  EXPECT_EQ(b.handshakes().answer(Step::init, {message.body, "", who.source}).status, 403);
+  ASSERT_EQ(alerts.size(), 1u);
+  EXPECT_EQ(alerts[0].substr(0, 30), "handshake_failed 203.0.113.5: ");
+  message.signature.data[0] ^= 1;
+  EXPECT_EQ(deliver(message, who.source).status, 403);
+  ASSERT_EQ(alerts.size(), 2u);
+  EXPECT_NE(alerts[1].find("bad_signature"), std::string::npos) << alerts[1];
+  message.body = "{}";
+  EXPECT_EQ(deliver(message, who.source).status, 400);
+  EXPECT_EQ(alerts.size(), 2u) << "no message of kith/1 at all";
+}
+
 TEST_F(HandshakeStrangers, InstanceWhoseKeyChangedIsRefusedAndTheConnectionGoesOn) {
   establish();
   b.lose_everything();

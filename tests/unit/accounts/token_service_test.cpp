@@ -153,6 +153,24 @@ TEST_F(TokenService, TokensOfTheRightSecretStillNeedALiveLogIn) {
   EXPECT_EQ(code_of(tokens().verify(never_issued)), ErrorCode::unauthorized);
 }
 
+TEST_F(TokenService, KnowsForgedTokensFromEndedOnes) {
+  add_alice();
+  const auto token = log_in()->token;
+  EXPECT_FALSE(tokens().is_forged(token));
+  auto raw = *core::from_base64url(token);
+  raw.back() ^= 1;
+  EXPECT_TRUE(tokens().is_forged(core::to_base64url(raw)));
+  EXPECT_TRUE(tokens().is_forged("forged"));
+  EXPECT_TRUE(tokens().is_forged(""));
+  ASSERT_TRUE(tokens().log_out(*tokens().verify(token), kClient));
+  EXPECT_FALSE(tokens().verify(token));
+  EXPECT_FALSE(tokens().is_forged(token)) << "it was good once";
+  // What signed it is forgotten after some weeks; who shows such an old token is no forger.
+  clock_.advance(24h * 22);
+  for (int week = 0; week < 3; ++week) ASSERT_TRUE(accounts().secrets().rotate());
+  EXPECT_FALSE(tokens().is_forged(token));
+}
+
 TEST_F(TokenService, TokensRunOutAfterTwoHours) {
   add_alice();
   const auto token = token_of(log_in());

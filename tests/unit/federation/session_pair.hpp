@@ -21,6 +21,7 @@
 #include "federation/session/told_assets.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/fake_peer_network.hpp"
+#include "tests/support/recorded_alerts.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/federation/session_doubles.hpp"
@@ -55,9 +56,17 @@ class SessionSide {
     world_.network.detach(domain_);
     remote.reset();
     const auto& clock = world_.clock;
-    acceptor = std::make_unique<federation::SessionAcceptor>(
-        federation::SessionAcceptor::Parts{*database, connections, clock, world_.random, core::Logger::none(),
-                                           require_verified, aes, [this] { return spki; }});
+    acceptor = std::make_unique<federation::SessionAcceptor>(federation::SessionAcceptor::Parts{*database,
+                                                                                                connections,
+                                                                                                clock,
+                                                                                                world_.random,
+                                                                                                core::Logger::none(),
+                                                                                                require_verified,
+                                                                                                aes,
+                                                                                                [this] { return spki; },
+                                                                                                {},
+                                                                                                {},
+                                                                                                &alerts});
     told = std::make_unique<federation::ToldAssets>(*database, clock);
     inbox = std::make_unique<federation::NotificationInbox>(*database, clock, *told,
                                                             [this](const federation::ConnectionRecord& record) {
@@ -113,6 +122,7 @@ class SessionSide {
   bool aes = true;
   std::optional<core::Digest> spki;
   federation::TransferLimits limits{.first_pause = std::chrono::milliseconds(1)};
+  RecordedAlerts alerts;
   ListedConnections connections;
   ListedAssets assets;
   std::unique_ptr<storage::Database> database;
@@ -130,8 +140,8 @@ class SessionSide {
  private:
   FakeAnswer answer(const FakeArrival& arrival) {
     if (arrival.target == "/.well-known/kith") return {.status = 200, .headers = {}, .body = "{}", .source = nullptr};
-    federation::PrivateRequest request{arrival.method, arrival.target, arrival.headers,
-                                       arrival.body,   arrival.https,  ""};
+    federation::PrivateRequest request{arrival.method, arrival.target, arrival.headers, arrival.body, arrival.https, "",
+                                       "192.0.2.9"};
     auto response = arrival.target == "/api/auth" ? acceptor->authenticate(request) : api->handle(request);
     FakeAnswer out{response.status, std::move(response.headers), {}, nullptr};
     std::uint64_t length = 0;

@@ -1,5 +1,6 @@
 #include "storage/key_vault.hpp"
 
+#include "tests/support/recorded_alerts.hpp"
 #include "tests/support/seeded_random.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -50,6 +51,18 @@ TEST_F(KeyVaultTest, RefusesEveryFlippedBitAndEveryCut) {
   }
   for (std::size_t size = 0; size < sealed.size(); ++size)
     EXPECT_FALSE(vault->open_sealed("p", "i", core::ByteView(sealed).first(size))) << size;
+}
+
+TEST_F(KeyVaultTest, RaisesAnAlertWhenASealedValueDoesNotOpen) {
+  test::RecordedAlerts alerts;
+  auto vault = std::move(*KeyVault::open(*database, key(1), random, &alerts));
+  const auto sealed = vault->seal("permanent key", "row1", kSecret);
+  EXPECT_TRUE(vault->open_sealed("permanent key", "row1", sealed));
+  EXPECT_TRUE(alerts.raised.empty());
+  EXPECT_FALSE(vault->open_sealed("permanent key", "row2", sealed));
+  ASSERT_EQ(alerts.raised.size(), 1u);
+  EXPECT_EQ(alerts.raised[0].substr(0, 26), "master_key permanent key: ");
+  EXPECT_THAT(alerts.raised[0], testing::HasSubstr("does not open"));
 }
 
 TEST_F(KeyVaultTest, RefusesAWrongMasterKeyAndLeavesTheMark) {
