@@ -62,6 +62,7 @@ class SmtpTransfer {
   std::size_t sent_ = 0;          // bytes of the mail
   bool about_this_mail_ = false;  // the server answers to its recipient or text
   std::string last_answer_;
+  bool said_goodbye_ = false;
 };
 
 Delivery SmtpTransfer::run() {
@@ -110,7 +111,10 @@ bool SmtpTransfer::configure_security(CURL* easy) {
 // What is said on both sides, as curl tells it; the mail itself comes as data and is passed over. A command may hold
 // the password, so only its verb is looked at.
 void SmtpTransfer::see(curl_infotype type, std::string_view line) {
-  if (type == CURLINFO_HEADER_OUT) {
+  if (said_goodbye_) return;
+  if (type == CURLINFO_HEADER_OUT && line.starts_with("QUIT")) {
+    said_goodbye_ = true;  // curl's, after a refusal too
+  } else if (type == CURLINFO_HEADER_OUT) {
     about_this_mail_ = line.starts_with("RCPT ") || line.starts_with("DATA");
     last_answer_.clear();
   } else if (type == CURLINFO_HEADER_IN && reply_code(line)) {

@@ -41,8 +41,9 @@ class Authority:
 class Letter:
     """One mail as the server took it."""
 
-    def __init__(self, envelope, encrypted):
+    def __init__(self, envelope, session, encrypted):
         self.sender, self.recipients, self.encrypted = envelope.mail_from, envelope.rcpt_tos, encrypted
+        self.greeted_as = session.host_name
         self.bytes = envelope.original_content
         self.message = email.message_from_bytes(self.bytes, policy=email.policy.default)
 
@@ -71,13 +72,13 @@ class MailServer:
     async def handle_DATA(self, _server, session, envelope):
         if self.refuse_mail:
             return self.refuse_mail.pop(0)
-        self.letters.append(Letter(envelope, session.ssl is not None or self.tls is not None))
+        self.letters.append(Letter(envelope, session, session.ssl is not None or self.tls is not None))
         return "250 OK"
 
     def authenticate(self, _server, _session, _envelope, mechanism, data):
         given = (data.login.decode(), data.password.decode())
         self.log_ins.append((mechanism, *given))
-        return AuthResult(success=given == self.log_in)
+        return AuthResult(success=given == self.log_in, handled=False)
 
     def start(self):
         options = {}

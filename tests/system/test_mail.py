@@ -3,6 +3,7 @@
 import email
 import email.policy
 import pathlib
+import re
 import stat
 import tempfile
 import time
@@ -71,8 +72,9 @@ class Delivery(MailStory):
         self.have_a_mail_sent(instance)
         letter = server.wait_for_letter()
         self.assertEqual((letter.sender, letter.recipients), ("kith@home.example", ["bob@mail.example"]))
+        self.assertEqual(letter.greeted_as, "home.example")
         self.assertEqual(letter.message["From"].addresses[0].addr_spec, "kith@home.example")
-        self.assertEqual(letter.message["To"], "<bob@mail.example>")
+        self.assertEqual(letter.message["To"], "bob@mail.example")
         self.assertEqual(letter.message["Auto-Submitted"], "auto-generated")
         self.assertRegex(letter.message["Message-ID"], r"^<[0-9a-z]{26}@home\.example>$")
         self.assertIn("password", letter.message["Subject"])
@@ -90,6 +92,26 @@ class Delivery(MailStory):
         self.assertIn("geändert", letter.message["Subject"])
         self.assertIn("geändert", letter.text)
         self.assertIn("Das warst nicht du?", letter.text)
+
+    def test_a_link_arrives_whole_in_every_language(self):
+        server = self.server().start()
+        instance = self.instance(server.url)
+        link = re.compile(r"http://\S+/#/verify-email\?token=[A-Za-z0-9_-]{43}")
+        for language in ("en", "de"):
+            server.letters.clear()
+            user = instance.add_user("bob-" + language)
+            user.ok("PATCH", "/api/users/me", body={"language": language})
+            user.ok("PATCH", "/api/users/me", body={"email": f"{language}@new.example",
+                                                    "current_password": user.password})
+            server.wait_for_letter(2)
+            letters = {letter.recipients[0]: letter for letter in server.letters}
+            proof = letters[f"{language}@new.example"]
+            links = [line for line in proof.text.splitlines() if link.fullmatch(line)]
+            self.assertEqual(len(links), 1, proof.text)
+            self.assertEqual(links[0].encode() in proof.bytes.splitlines(), language == "en")
+            told = letters[user.email]
+            self.assertIn(f"{language}@new.example", " ".join(told.text.split()))
+            self.assertNotRegex(told.text, link)
 
     def test_mails_wait_for_a_server_that_is_down_across_a_restart(self):
         server = self.server()
@@ -126,6 +148,15 @@ class Delivery(MailStory):
         self.assertNotIn("bob", "\n".join(instance.log))
         self.have_a_mail_sent(instance, "carol")
         self.assertEqual(server.wait_for_letter().recipients, ["carol@mail.example"])
+
+    def test_a_text_that_is_refused_is_given_up_and_a_server_that_closes_is_not(self):
+        server = self.server().start()
+        server.refuse_mail = ["554 5.7.1 we take this for spam"]
+        server.refuse_recipient = ["421 4.3.2 closing for tonight"]
+        self.have_a_mail_sent(self.instance(server.url))
+        self.assertEqual(self.wait_for_error("421 4.3.2 closing")["waiting"], 1)
+        self.assertEqual(self.wait_for_error("554 5.7.1 we take this for spam")["waiting"], 0)
+        self.assertEqual(server.letters, [])
 
     def test_a_server_that_hangs_does_not_hold_up_the_end(self):
         with silent_server() as (port, came):
@@ -196,7 +227,7 @@ class Outbox(MailStory):
         self.assertEqual(stat.S_IMODE(outbox.stat().st_mode), 0o700)
         self.assertIn("wurde geändert", file.read_text())  # readable as it lies there
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        self.assertEqual(message["To"], "<bob@mail.example>")
+        self.assertEqual(message["To"], "bob@mail.example")
         self.assertIn("wurde geändert", message["Subject"])
         self.wait_for_queue(lambda queue: queue["waiting"] == 0)
         self.assertEqual(self.queue(), {"way": "outbox", "waiting": 0, "oldest_at": None, "last_error": None})
