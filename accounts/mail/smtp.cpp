@@ -115,7 +115,7 @@ void SmtpTransfer::see(curl_infotype type, std::string_view line) {
   if (type == CURLINFO_HEADER_OUT && line.starts_with("QUIT")) {
     said_goodbye_ = true;  // curl's, after a refusal too
   } else if (type == CURLINFO_HEADER_OUT) {
-    about_this_mail_ = line.starts_with("RCPT ") || line.starts_with("DATA");
+    about_this_mail_ = about_this_mail_ || line.starts_with("RCPT ");
     last_answer_.clear();
   } else if (type == CURLINFO_HEADER_IN && reply_code(line)) {
     last_answer_ = line.substr(0, mail_limits::kLongestAnswer);
