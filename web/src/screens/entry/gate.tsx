@@ -15,7 +15,7 @@ const VerifyEmail = lazy(async () => (await import('./verify.tsx')).VerifyEmail)
 const ForgotPassword = lazy(async () => (await import('./forgot.tsx')).ForgotPassword);
 const ResetPassword = lazy(async () => (await import('./reset.tsx')).ResetPassword);
 
-// `onDone` is called when the link that was opened needs no more attention.
+// `onDone` is called when the link that was opened needs no more attention. A screen begins anew with another link.
 export function Gate({ arrival, ended, onDone }: { arrival: Arrival; ended: boolean; onDone: () => void }) {
   const [path, go] = useLocation();
   const [note, setNote] = useState<{ on: string; text: string }>();
@@ -25,14 +25,15 @@ export function Gate({ arrival, ended, onDone }: { arrival: Arrival; ended: bool
     go(on, { replace: true });
     onDone();
   };
-  if (arrival.setUpToken) return <SetUp token={arrival.setUpToken} onDone={onDone} onSpent={() => spent(t('setUp.spent'))} />;
+  if (arrival.setUpToken) return <SetUp key={arrival.setUpToken} token={arrival.setUpToken} onDone={onDone} onSpent={() => spent(t('setUp.spent'))} />;
   if (arrival.logInToken) {
     const cancel = session.value ? onDone : undefined;
-    return <LinkLogIn token={arrival.logInToken} onDone={onDone} onSpent={() => spent(t('link.spent'))} onCancel={cancel} />;
+    return <LinkLogIn key={arrival.logInToken} token={arrival.logInToken} onDone={onDone} onSpent={() => spent(t('link.spent'))} onCancel={cancel} />;
   }
-  if (arrival.verifyToken) return <VerifyEmail token={arrival.verifyToken} onDone={onDone} />;
+  if (arrival.verifyToken) return <VerifyEmail key={arrival.verifyToken} token={arrival.verifyToken} onDone={onDone} />;
   if (arrival.resetToken) {
-    return <ResetPassword token={arrival.resetToken} onDone={onDone} onSpent={() => spent(t('reset.spent'), '/forgot-password')} />;
+    const another = () => spent(t('reset.spent'), '/forgot-password');
+    return <ResetPassword key={arrival.resetToken} token={arrival.resetToken} onDone={onDone} onSpent={another} />;
   }
   const invite = arrival.registrationInvite;
   if (invite || path === '/register') return <Register key={invite} invite={invite} onDone={onDone} />;
