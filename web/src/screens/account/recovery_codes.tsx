@@ -34,21 +34,21 @@ export function RecoveryCodes({ codes, onClose }: { codes: string[]; onClose: ()
   return (
     <Dialog title={t('account.codes')} onClose={close}>
       <div class="stack">
-        <div class="no-print"><Notice kind="warn" title={t('account.codesOnce')}><p>{t('account.codesOnceText')}</p></Notice></div>
+        <Notice kind="warn" title={t('account.codesOnce')}><p>{t('account.codesOnceText')}</p></Notice>
         <p class="only-print"><UserText text={heading} /></p>
         <ul class="recovery-codes mono" ref={list} tabIndex={-1} aria-label={t('account.codes')} translate={false}>
           {codes.map((code) => <li key={code}>{code}</li>)}
         </ul>
-        <div class="row wrap no-print">
+        <div class="row wrap">
           <CopyButton text={codes.join('\n')} label={t('account.codesCopy')} small={false} />
           <Button icon={Download} onClick={() => save(heading, codes)}>{t('account.codesSave')}</Button>
           <Button icon={Printer} onClick={() => window.print()}>{t('account.codesPrint')}</Button>
         </div>
-        <div class="stack tight no-print field">
+        <div class="stack tight field">
           <CheckField label={t('account.codesKept')} checked={kept} onChecked={setKept} />
           {hurried && !kept && <p class="mistake" role="alert">{t('account.codesNotKept')}</p>}
         </div>
-        <div class="form-foot no-print"><Button kind="primary" onClick={close}>{t('account.done')}</Button></div>
+        <div class="form-foot"><Button kind="primary" onClick={close}>{t('account.done')}</Button></div>
       </div>
     </Dialog>
   );

@@ -14,9 +14,13 @@ import { useMinute } from '../../ui/use_minute.ts';
 import { endAll, endOne, endOthers, type Login } from './sessions.ts';
 import { type Program, programOf } from './user_agent.ts';
 
+const kLongest = 80;  // characters of what an unknown program calls itself
+
 function nameOf({ name, system }: Program, userAgent: string): string {
   if (name && system) return t('account.programOn', { name, system });
-  return name ?? (visible(userAgent) || t('account.programUnknown'));
+  const letters = [...userAgent];
+  const short = letters.length > kLongest ? `${letters.slice(0, kLongest).join('')} …` : userAgent;
+  return name ?? (visible(short) || t('account.programUnknown'));
 }
 
 function iconOf({ system }: Program): LucideIcon {
