@@ -21,6 +21,7 @@ constexpr std::string_view kLeft =
     " OR EXISTS (SELECT 1 FROM album_shares WHERE viewer = ?1)"
     " OR EXISTS (SELECT 1 FROM exchanges WHERE owner = ?1)"
     " OR EXISTS (SELECT 1 FROM resumable_uploads WHERE owner = ?1)"
+    " OR EXISTS (SELECT 1 FROM blobs WHERE owner = ?1)"  // the content, which goes after its names
     " OR EXISTS (SELECT 1 FROM invites WHERE user_id = ?1)"
     " OR EXISTS (SELECT 1 FROM idempotency WHERE user_id = ?1)"
     " OR EXISTS (SELECT 1 FROM told_assets t JOIN connections c ON c.id = t.connection_id WHERE c.local_user = ?1)";
