@@ -21,7 +21,8 @@ struct OperatorAlertsTest : testing::Test {
   std::map<std::string, std::int64_t> counts() {
     alerts.finish(30s);
     std::map<std::string, std::int64_t> found;
-    for (const auto& alert : alerts.book().list(std::nullopt, 500)->items) found[alert.about] = alert.count;
+    const auto page = alerts.book().list(std::nullopt, 500).value();
+    for (const auto& alert : page.items) found[alert.about] = alert.count;
     return found;
   }
 };
