@@ -52,7 +52,7 @@ story('too many wrong passwords: it says when to try again', async (stage) => {
   const { page, guard } = await stage.open(home);
   guard.allow('status', '401 POST /api/session');
   guard.allow('status', '429 POST /api/session');
-  const throttled = page.getByText('Too many tries. It can be tried again');
+  const throttled = page.locator('.notice .title').filter({ hasText: 'Too many tries. It can be tried again in' });
   for (let tries = 0; tries < 40 && !(await throttled.isVisible()); ++tries) {
     const answered = page.waitForResponse((response) => response.request().method() === 'POST');
     await logIn(page, alice, `wrong ${tries}`);
