@@ -11,7 +11,7 @@ import time
 import unittest
 import urllib.parse
 
-from kith_instance import Instance, try_log_in
+from kith_instance import Instance, try_log_in, until
 
 
 class App:
@@ -95,6 +95,20 @@ class SecondFactors(unittest.TestCase):
         fresh = app.code(ahead=1)
         self.assertEqual(self.log_in(alice, fresh).status, 201)
         self.assert_refused(self.log_in(alice, fresh), 401, "wrong_second_factor")  # none is taken twice
+
+    def mails_to(self, user):
+        """The mails that `user` got."""
+        read = [file.read_text() for file in (self.instance.data / "outbox").glob("*.eml")]
+        return [mail for mail in read if f"To: {user.email}" in mail or f"<{user.email}>" in mail]
+
+    def test_its_owner_is_told_by_mail(self):
+        heidi = self.instance.add_user("heidi")
+        _, codes = self.set_up(heidi)
+        until(lambda: len(self.mails_to(heidi)) == 1, "the mail that it is on")
+        self.assertEqual(self.log_in(heidi, codes[0]).status, 201)
+        until(lambda: len(self.mails_to(heidi)) == 2, "the mail that a recovery code was used")
+        for mail in self.mails_to(heidi):
+            self.assertFalse([code for code in codes if code in mail])
 
     def test_only_the_right_password_hears_of_it(self):
         bob = self.instance.add_user("bob")

@@ -73,6 +73,24 @@ TEST_F(TokenService, HashesAsOftenForUnknownUsersAsForKnownOnes) {
   EXPECT_EQ(counts().hashed, 1) << "only alice's own";
 }
 
+TEST_F(TokenService, WritesAsOftenForUnknownUsersAsForKnownOnes) {
+  add_alice();
+  const auto rows_after_each = [&](const std::string& email, const std::string& address) {
+    std::vector<std::int64_t> written;
+    const auto before = count_rows("SELECT max(number) FROM audit_log");
+    for (int i = 0; i < 12; ++i) {
+      EXPECT_EQ(code_of(log_in("wrong password ok", address, email)), ErrorCode::unauthorized);
+      written.push_back(count_rows("SELECT max(number) FROM audit_log") - before);
+      clock_.advance(1min);
+    }
+    return written;
+  };
+  const auto known = rows_after_each(kAliceEmail, "192.0.2.1");
+  EXPECT_EQ(rows_after_each("nobody@mail.example", "192.0.2.2"), known);
+  EXPECT_EQ(known.front(), 0);
+  EXPECT_GT(known.back(), 0) << "that guessing was slowed down is written";
+}
+
 TEST_F(TokenService, RefusesSuspendedUsersAndEndsTheirLogIns) {
   const auto alice = add_alice();
   const auto token = token_of(log_in());
