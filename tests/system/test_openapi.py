@@ -124,7 +124,7 @@ INVITE = {"id": "A" * 22, "created_at": "2025-06-01T12:00:00.000Z", "expires_at"
           "uses": 1, "reserved": 0, "spent": 0}
 USER = {"id": "01j9z3v7k2m4n6p8q0r2s4t6v8", "handle": "bob", "address": "bob@b.example", "is_local": True,
         "email": "bob@mail.example", "first_name": "", "last_name": "", "organization": None, "permission": "user",
-        "state": "active", "quota_bytes": 1, "created_at": "2025-06-01T12:00:00.000Z",
+        "state": "active", "verified": True, "quota_bytes": 1, "created_at": "2025-06-01T12:00:00.000Z",
         "updated_at": "2025-06-01T12:00:00.000Z"}
 SESSION = {"user": USER, "csrf": "x", "expires_at": "2025-06-01T14:00:00.000Z"}
 PROBLEM = {"status": 404, "title": "Nothing here", "detail": "Nothing here", "code": "not_found",
