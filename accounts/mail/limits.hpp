@@ -18,6 +18,8 @@ inline constexpr std::size_t kLongestError = 300;
 // What one address gets; more is dropped.
 inline constexpr std::int64_t kMostOfOneKindAnHour = 5;
 inline constexpr std::int64_t kMostADay = 20;
+// Of these, what strangers may cause. The rest is for notices, so that nobody can use the limit to suppress them.
+inline constexpr std::int64_t kMostByAnybodyADay = 15;
 // Mails of a day to all addresses together that are remembered for this; more are dropped.
 inline constexpr std::int64_t kMostRemembered = 100'000;
 

@@ -72,10 +72,14 @@ Expected<bool> MailQueue::is_over_limits(storage::Transaction& transaction, cons
                   count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ? AND at > ? AND kind = ?",
                         {mail.to, now - 1h, kind}));
   KITH_TRY_ASSIGN(today, count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ?", {mail.to}));
+  KITH_TRY_ASSIGN(by_anybody,
+                  count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ? AND notice = 0", {mail.to}));
+  const bool too_many_today =
+      today >= mail_limits::kMostADay || (!is_notice(mail.kind) && by_anybody >= mail_limits::kMostByAnybodyADay);
   KITH_TRY_ASSIGN(all_today, count(transaction, "SELECT count(*) FROM mails_sent", {}));
   KITH_TRY_ASSIGN(waiting, count(transaction, "SELECT count(*) FROM mails", {}));
   const char* why = alike >= mail_limits::kMostOfOneKindAnHour  ? "too many of this kind within an hour"
-                    : today >= mail_limits::kMostADay           ? "too many within a day"
+                    : too_many_today                            ? "too many within a day"
                     : all_today >= mail_limits::kMostRemembered ? "too many to all addresses within a day"
                     : waiting >= mail_limits::kMostWaiting      ? "too many wait for the mail server"
                                                                 : nullptr;
@@ -85,8 +89,8 @@ Expected<bool> MailQueue::is_over_limits(storage::Transaction& transaction, cons
 }
 
 Expected<void> MailQueue::remember(storage::Transaction& transaction, const Mail& mail) {
-  KITH_TRY(transaction.execute("INSERT INTO mails_sent (recipient, kind, at) VALUES (?, ?, ?)",
-                               {mail.to, mail_kind_name(mail.kind), parts_.clock.now()}));
+  KITH_TRY(transaction.execute("INSERT INTO mails_sent (recipient, kind, notice, at) VALUES (?, ?, ?, ?)",
+                               {mail.to, mail_kind_name(mail.kind), is_notice(mail.kind), parts_.clock.now()}));
   return {};
 }
 

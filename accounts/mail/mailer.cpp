@@ -1,7 +1,6 @@
 #include "accounts/mail/mailer.hpp"
 
 #include <array>
-#include <vector>
 
 namespace kith::accounts {
 
@@ -11,20 +10,21 @@ struct KindInfo {
   std::string_view name;
   std::string_view needs;  // empty: nothing
   bool may_have_name;
+  bool notice;  // see is_notice()
 };
 
 // In the order of the enumeration.
 constexpr std::array<KindInfo, static_cast<std::size_t>(MailKind::count_)> kKinds{{
-    {"verify_registration", "link", false},
-    {"registration_of_taken_address", "link", true},
-    {"verify_email_change", "link", false},
-    {"email_change_asked", "email", true},
-    {"email_change_of_taken_address", "", true},
-    {"email_changed", "email", true},
-    {"password_reset", "link", true},
-    {"password_changed", "", true},
-    {"second_factor_changed", "change", true},
-    {"account_deleted", "", true},
+    {"verify_registration", "link", false, false},
+    {"registration_of_taken_address", "link", true, false},
+    {"verify_email_change", "link", false, false},
+    {"email_change_asked", "email", true, true},
+    {"email_change_of_taken_address", "", true, false},
+    {"email_changed", "email", true, true},
+    {"password_reset", "link", true, false},
+    {"password_changed", "", true, true},
+    {"second_factor_changed", "change", true, true},
+    {"account_deleted", "", true, true},
 }};
 
 bool is_known_change(std::string_view change) {
@@ -41,6 +41,10 @@ core::Unexpected wrong(const Mail& mail, std::string_view what) {
 
 std::string_view mail_kind_name(MailKind kind) {
   return kKinds.at(static_cast<std::size_t>(kind)).name;
+}
+
+bool is_notice(MailKind kind) {
+  return kKinds.at(static_cast<std::size_t>(kind)).notice;
 }
 
 Expected<void> check_values(const Mail& mail) {

@@ -52,6 +52,10 @@ struct Mail {
 // The name in the database and in logs, e.g. "password_reset".
 std::string_view mail_kind_name(MailKind kind);
 
+// Whether it tells the recipient of something done to their account by who was logged in. All other kinds anybody may
+// cause who knows the address.
+bool is_notice(MailKind kind);
+
 // internal, with what is missing, unless `mail` has all values of its kind and no other ones. A mailer does this
 // itself.
 [[nodiscard]] Expected<void> check_values(const Mail& mail);

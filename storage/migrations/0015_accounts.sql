@@ -117,6 +117,7 @@ CREATE INDEX mails_by_due ON mails (due_at);
 CREATE TABLE mails_sent (
   recipient TEXT NOT NULL COLLATE NOCASE,
   kind      TEXT NOT NULL,
+  notice    INTEGER NOT NULL,   -- about the recipient's own account; strangers can't cause it
   at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX mails_sent_by_recipient ON mails_sent (recipient, at);

@@ -193,11 +193,15 @@ class Encryption(MailStory):
         self.assertTrue(server.wait_for_letter().encrypted)
 
     def test_a_server_with_a_false_certificate_gets_nothing(self):
-        for starttls in ("required", "optional"):
-            with self.subTest(starttls=starttls):
-                server = self.server(starttls=Authority(self.folder, "somebody else"), log_in=("kith", PASSWORD)).start()
-                self.have_a_mail_sent(self.instance(server.url, starttls=starttls,
-                                                    ca_file=str(self.authority.ca_file), **self.with_log_in()))
+        stranger = Authority(self.folder, "stranger")
+        other_name = Authority(self.folder, "other name", certified="DNS:mail.example")
+        for starttls, certificate, trusted in (("required", stranger, self.authority),
+                                               ("optional", stranger, self.authority),
+                                               ("required", other_name, other_name)):
+            with self.subTest(starttls=starttls, certificate=certificate.certificate.name):
+                server = self.server(starttls=certificate, log_in=("kith", PASSWORD)).start()
+                self.have_a_mail_sent(self.instance(server.url, starttls=starttls, ca_file=str(trusted.ca_file),
+                                                    **self.with_log_in()))
                 self.assertEqual(self.wait_for_error("certificate is not of a trusted authority")["waiting"], 1)
                 self.assertEqual((server.letters, server.log_ins), ([], []))
 
