@@ -4,9 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "core/error.hpp"
-#include "core/time.hpp"
-
 namespace kith::accounts {
 
 struct WaitingMail;

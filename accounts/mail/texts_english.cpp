@@ -34,7 +34,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "is confirmed, this one stays and works as always.\n\n"
      "It was you? Then look for our mail at the new address.\n\n"
      "It was not you? Then somebody knows your password. Log in, set a new password, and put your e-mail address back "
-     "under \"Your account\"."},
+     "under \"Account\"."},
 
     {"email_change_of_taken_address", "Somebody wanted to use your e-mail address on {instance}",
      "somebody with another account on {instance} wanted to give it this e-mail address. It belongs to your account, "
@@ -77,7 +77,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
 
     {"second_factor_changed:off_by_admin", "The second factor of your account on {instance} was taken off",
      "an admin of {instance} took the second factor off your account: a password is enough to log in now. You may turn "
-     "it on again under \"Your account\".\n\n"
+     "it on again under \"Account\".\n\n"
      "You did not ask for this? Then talk to the people who run {instance}."},
 
     {"account_deleted", "Your account on {instance} was deleted",

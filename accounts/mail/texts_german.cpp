@@ -36,7 +36,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "ist, bleibt diese und gilt wie immer.\n\n"
      "Das warst du? Dann sieh bei der neuen Adresse nach unserer Mail.\n\n"
      "Das warst nicht du? Dann kennt jemand dein Passwort. Melde dich an, setze ein neues Passwort und stelle unter "
-     "„Dein Konto“ deine E-Mail-Adresse wieder her."},
+     "„Konto“ deine E-Mail-Adresse wieder her."},
 
     {"email_change_of_taken_address", "Jemand wollte deine E-Mail-Adresse bei {instance} benutzen",
      "jemand mit einem anderen Konto bei {instance} wollte ihm diese E-Mail-Adresse geben. Sie gehört zu deinem Konto, "
@@ -82,7 +82,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
     {"second_factor_changed:off_by_admin", "Der zweite Faktor deines Kontos bei {instance} wurde entfernt",
      "jemand von der Verwaltung von {instance} hat den zweiten Faktor deines Kontos entfernt: Zum Anmelden genügt "
      "jetzt "
-     "das Passwort. Unter „Dein Konto“ kannst du ihn wieder einschalten.\n\n"
+     "das Passwort. Unter „Konto“ kannst du ihn wieder einschalten.\n\n"
      "Du hast nicht darum gebeten? Dann sprich mit den Leuten, die {instance} betreiben."},
 
     {"account_deleted", "Dein Konto bei {instance} wurde gelöscht",
