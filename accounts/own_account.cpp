@@ -43,7 +43,9 @@ Expected<void> OwnAccount::change(const Principal& who, const OwnChange& change,
   KITH_TRY(check(who, change, client));
   std::optional<std::string> hash;
   if (change.password) {
-    KITH_TRY_ASSIGN(hashed, parts_.registry.passwords().hash(*change.password));
+    KITH_TRY_ASSIGN(user, parts_.registry.users().by_id(who.user));
+    KITH_TRY_ASSIGN(hashed, parts_.registry.passwords().hash(
+                                *change.password, {user.email, user.handle, user.first_name, user.last_name}));
     hash = std::move(hashed);
   }
   const auto fields = change.profile.fields();

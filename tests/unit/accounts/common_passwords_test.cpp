@@ -54,7 +54,7 @@ TEST(CommonPasswords, NoRunsAndRepetitionsPass) {
 TEST(CommonPasswords, NothingThatAnybodyKnowsOfTheAccountPasses) {
   for (const auto* password :
        {"alice@mail.example", "Alice@Mail.Example", "alice@mail.example!", "alice1234567", "alicealicealice",
-        "alice.b12345", "Alice's server", "alice's server 1", "4l1ce12345678"}) {
+        "alice.b12345", "Alice's server", "alice's server 1", "al1ce12345678"}) {
     EXPECT_TRUE(guessed(password)) << password;
   }
   EXPECT_FALSE(is_easily_guessed("alice@mail.example", std::array<std::string_view, 1>{"bob@mail.example"}));
