@@ -13,7 +13,7 @@ import { until } from './lib/waiting.mjs';
 const PASSWORD = 'four words make one';
 
 const heading = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
-const checked = (page) => page.getByText('Your browser has shown that this is no mass registration.').waitFor();
+const checked = (page) => page.getByText('The check against automatic sign-ups is passed.').waitFor();
 const make = (page) => page.getByRole('button', { name: 'Make the account' }).click();
 
 async function homeWithAdmin(stage, { accounts = {}, ...options } = {}) {
@@ -195,7 +195,7 @@ story('the check goes on while one types and freezes nothing; leaving ends it', 
   const endless = { algorithm: 'SHA-256', challenge: 'f'.repeat(64), maxnumber: 50_000_000, salt: 'none?expires=4000000000', signature: 'f'.repeat(64) };
   await page.route('**/api/challenge', (route) => route.fulfill({ json: endless }));
   await page.goto(`${home.url}#/register`);
-  const bar = page.getByRole('progressbar', { name: 'Check against machines that register' });
+  const bar = page.getByRole('progressbar', { name: 'Check against automatic sign-ups' });
   await until(async () => Number(await bar.locator('span').evaluate((one) => parseFloat(one.style.inlineSize))) >= 1, 'progress', 90);
   const longest = await page.evaluate(async () => {
     let [before, most] = [performance.now(), 0];
@@ -270,7 +270,8 @@ story('by invite: the log-in says so, the link of an admin leads to the form, on
 
   const { page: late, guard } = await openInvite(stage, home, link);
   guard.allow('status', '403 POST /api/registration-tokens');
-  await late.getByText('This invite was used already, or has run out.').waitFor();
+  await late.getByRole('heading', { name: 'This invite does not work' }).waitFor();
+  assert.equal(await late.getByLabel('E-mail address').count(), 0);
   await checkAccessibility(late);
   await shoot(late, 'register-invite-spent', { narrow: false });
 

@@ -63,11 +63,18 @@ export class Admission {
     }
   }
 
+  // In hundredths: nobody sees more, and each is drawn.
+  #tell(part: number): void {
+    const rounded = Math.floor(part * 100) / 100;
+    const { value } = this.stand;
+    if (value.step !== 'working' || value.part !== rounded) this.stand.value = { step: 'working', part: rounded };
+  }
+
   async #exchange(): Promise<Schema<'RegistrationToken'>> {
     for (let tried = 1; ; ++tried) {
       const challenge = await this.door.challenge();
       const number = await solve(challenge, {
-        onPart: (part) => { this.stand.value = { step: 'working', part }; },
+        onPart: (part) => this.#tell(part),
         signal: this.#giveUp.signal,
       });
       try {

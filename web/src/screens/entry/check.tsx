@@ -2,18 +2,14 @@
 import { CircleCheck } from 'lucide-preact';
 import { t } from '../../i18n/index.ts';
 import { Button } from '../../ui/button.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { ProgressBar } from '../../ui/progress.tsx';
 import { type Admission } from './admission.ts';
 import { Refused } from './refused.tsx';
 
 // `waiting`: the form was sent and waits for it.
-export function Check({ admission, invited, waiting }: { admission: Admission; invited: boolean; waiting: boolean }) {
+export function Check({ admission, waiting }: { admission: Admission; waiting: boolean }) {
   const stand = admission.stand.value;
   if (stand.step === 'failed') {
-    if (stand.problem.code === 'registration_closed') {
-      return <Notice kind="danger" role="alert" title={t(invited ? 'register.inviteSpent' : 'error.registration_closed')} />;
-    }
     const retry = () => admission.token().then(() => undefined, () => undefined);
     return <div class="stack tight"><Refused problem={stand.problem} /><Button small onClick={retry}>{t('action.retry')}</Button></div>;
   }

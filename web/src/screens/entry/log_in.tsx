@@ -67,7 +67,7 @@ export function LogIn({ ended, note }: { ended: boolean; note?: string | undefin
   return (
     <GateFrame title={t('logIn.to', { name: visible(instanceName.value) })}>
       {note ? <Notice kind="warn" title={note} role="alert" /> : ended && right === undefined && <Notice title={t('logIn.ended')} role="status" />}
-      {noAdmin && (
+      {noAdmin && right === undefined && (
         <Notice title={t('logIn.noAdmin')}><p>{t('logIn.noAdminHelp')}</p><Command text="journalctl -u kithd | grep set-up" /></Notice>
       )}
       {right === undefined ? <PasswordStep email={email} onEmail={setEmail} problem={problem} onRight={setRight} />

@@ -1,4 +1,5 @@
 // Making an account: the form, then "look into your mail".
+import { useComputed } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { call } from '../../api/client.ts';
 import { session } from '../../api/session.ts';
@@ -27,6 +28,14 @@ function NotOpen({ registration }: { registration: 'invite' | 'closed' }) {
   );
 }
 
+function Refusal({ invited }: { invited: boolean }) {
+  return (
+    <Outcome kind="danger" title={t(invited ? 'register.inviteDead' : 'register.closed')}>
+      <p>{t(invited ? 'register.inviteSpent' : 'error.registration_closed')}</p>
+    </Outcome>
+  );
+}
+
 function NothingCame() {
   return (
     <div>
@@ -52,6 +61,11 @@ function LookIntoMail({ email, onAgain }: { email: string; onAgain: () => void }
   );
 }
 
+// The daemon takes neither this invite nor anybody without one.
+function isRefused({ stand }: Admission): boolean {
+  return stand.value.step === 'failed' && stand.value.problem.code === 'registration_closed';
+}
+
 // `invite`: the token of a link by an admin. `onDone` is called when it needs no more attention.
 export function Register({ invite, onDone }: { invite?: string | undefined; onDone: () => void }) {
   const [person, setPerson] = useState<Person>(emptyPerson);
@@ -66,18 +80,20 @@ export function Register({ invite, onDone }: { invite?: string | undefined; onDo
     admission.drop();
     setSent(true);
   };
+  const refused = useComputed(() => isRefused(admission)).value;
   const registration = welcome.value?.registration ?? 'open';
   const open = registration === 'open' || (registration === 'invite' && invite !== undefined);
   const other = session.value?.user.address;
   const form = (
     <>
       {other && <Notice title={t('link.other', { who: visible(other) })} />}
-      <RegisterForm person={person} onPerson={setPerson} admission={admission} invited={invite !== undefined} onMade={made} />
+      <RegisterForm person={person} onPerson={setPerson} admission={admission} onMade={made} />
     </>
   );
   return (
-    <GateFrame title={t('register.title', { name: visible(instanceName.value) })} wide={open && !sent}>
+    <GateFrame title={t('register.title', { name: visible(instanceName.value) })} wide={open && !sent && !refused}>
       {!open ? <NotOpen registration={registration === 'invite' ? 'invite' : 'closed'} />
+        : refused ? <Refusal invited={invite !== undefined} />
         : sent ? <LookIntoMail email={person.email} onAgain={again} /> : form}
       <p class="entry-centre"><a href={other ? '#/files' : '#/'} onClick={onDone}>{t(other ? 'action.cancel' : 'entry.toLogIn')}</a></p>
     </GateFrame>

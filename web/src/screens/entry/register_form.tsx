@@ -45,8 +45,8 @@ async function makeUser(person: Person, admission: Admission): Promise<void> {
   }
 }
 
-export function RegisterForm({ person, onPerson, admission, invited, onMade }: {
-  person: Person; onPerson: (person: Person) => void; admission: Admission; invited: boolean; onMade: () => void;
+export function RegisterForm({ person, onPerson, admission, onMade }: {
+  person: Person; onPerson: (person: Person) => void; admission: Admission; onMade: () => void;
 }) {
   const [mistakes, setMistakes] = useState<Mistakes>({});
   const [problem, setProblem] = useState<Problem>();
@@ -60,6 +60,8 @@ export function RegisterForm({ person, onPerson, admission, invited, onMade }: {
     return any;
   };
   const refused = (told: Problem) => {
+    const stand = admission.stand.peek();
+    if (stand.step === 'failed' && stand.problem === told) return;  // the check tells it
     if (isWeak(told)) point({ password: t('error.weak_password') });
     else if (told.code === 'conflict') point({ handle: t('register.handleTaken') });
     else setProblem(told);
@@ -83,11 +85,9 @@ export function RegisterForm({ person, onPerson, admission, invited, onMade }: {
   };
   const handle = person.handle ?? handleFrom(person.email);
   const address = `${handle || '…'}@${welcome.value?.domain ?? ''}`;
-  // What keeps the check from being passed is told by the check.
-  const ofCheck = admission.stand.value.step === 'failed';
   return (
     <form ref={form} class="card stack" onSubmit={submit} noValidate aria-label={t('register.form')}>
-      {problem && !ofCheck && <Refused problem={problem} />}
+      {problem && <Refused problem={problem} />}
       <div class="two-fields">
         <TextField label={t('setUp.firstName')} autocomplete="given-name" maxLength={100} value={person.firstName} onValue={(firstName) => set({ firstName })} />
         <TextField label={t('setUp.lastName')} autocomplete="family-name" maxLength={100} value={person.lastName} onValue={(lastName) => set({ lastName })} />
@@ -102,7 +102,7 @@ export function RegisterForm({ person, onPerson, admission, invited, onMade }: {
         <TextField label={t('register.organization')} autocomplete="organization" maxLength={100} value={person.organization}
           onValue={(organization) => set({ organization })} />
       </details>
-      <Check admission={admission} invited={invited} waiting={busy} />
+      <Check admission={admission} waiting={busy} />
       <Button submit kind="primary" wide busy={busy}>{t('register.make')}</Button>
     </form>
   );
