@@ -44,7 +44,8 @@ void MailSender::stop() {
 
 bool MailSender::send_next() {
   if (clock_.steady() < rests_until_) return false;
-  const auto mail = queue_.next();
+  if (unsettled_) return settle();
+  auto mail = queue_.next();
   if (!mail) {
     log_.error("waiting mails can't be read", {{"detail", mail.error().detail}});
     rests_until_ = clock_.steady() + kLongestPause;
@@ -52,17 +53,26 @@ bool MailSender::send_next() {
   }
   if (!*mail) return false;
   const auto delivery = carrier_.deliver(**mail);
+  if (delivery.kind == Delivery::Kind::stopped) return false;
   note(delivery);
-  if (const auto settled = queue_.settle(**mail, delivery); !settled) {
-    log_.error("what became of a mail can't be noted; it may be sent again", {{"detail", settled.error().detail}});
-    rests_until_ = clock_.steady() + kLongestPause;
+  unsettled_ = {std::move(**mail), delivery};
+  return settle();
+}
+
+// With a full disk a mail must not go out each minute, for that can't be noted.
+bool MailSender::settle() {
+  const auto settled = queue_.settle(unsettled_->mail, unsettled_->delivery);
+  if (settled) {
+    unsettled_.reset();
+    return true;
   }
-  return delivery.kind != Delivery::Kind::stopped;
+  log_.error("what became of a mail can't be noted, no other is sent before", {{"detail", settled.error().detail}});
+  rests_until_ = clock_.steady() + kLongestPause;
+  return false;
 }
 
 // A server that is down is told of once, and once when it is back.
 void MailSender::note(const Delivery& delivery) {
-  if (delivery.kind == Delivery::Kind::stopped) return;
   if (delivery.kind == Delivery::Kind::held_up) {
     const auto& pauses = mail_limits::kServerPauses;
     if (held_up_ == 0) log_.warning("mails have to wait", {{"detail", delivery.error}});

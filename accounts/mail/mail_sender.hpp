@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "accounts/mail/mail_queue.hpp"
@@ -31,6 +32,7 @@ class MailSender {
  private:
   void run();
   void note(const Delivery& delivery);
+  bool settle();
 
   MailQueue& queue_;
   MailCarrier& carrier_;
@@ -39,6 +41,12 @@ class MailSender {
   // Of the sending thread: how often in a row the server could not be used, and until when nothing is tried.
   std::size_t held_up_ = 0;
   std::chrono::steady_clock::time_point rests_until_{};
+  // What is still to be noted.
+  struct Outcome {
+    WaitingMail mail;
+    Delivery delivery;
+  };
+  std::optional<Outcome> unsettled_;
 
   std::mutex mutex_;  // guards the two below
   bool stopping_ = false;

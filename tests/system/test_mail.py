@@ -248,6 +248,10 @@ class Configuration(MailStory):
             self.assertIn(f"mail.password_file: {self.folder / 'missing'} cannot be read", answer.stderr)
         instance.settings["mail"]["password_file"] = str(self.password_file)
         self.assertEqual(instance.command("--check-config").returncode, 0)
+        instance.settings["mail"]["ca_file"] = str(self.folder / "no authorities")
+        answer = instance.command("--check-config", check=False)
+        self.assertEqual(answer.returncode, 1)
+        self.assertIn(f"mail.ca_file: {self.folder / 'no authorities'} cannot be read", answer.stderr)
 
     def test_only_admins_see_the_queue(self):
         instance = self.instance()

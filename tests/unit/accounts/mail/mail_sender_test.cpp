@@ -71,6 +71,23 @@ TEST_F(MailSenderTest, PausesUntilTheNextIsDue) {
   EXPECT_EQ(sender_.pause(), 10s);
 }
 
+TEST_F(MailSenderTest, SendsNothingTwiceWhileNothingCanBeNoted) {
+  must(enqueue("a@mail.example"));
+  must(enqueue("b@mail.example"));
+  execute("CREATE TRIGGER broken BEFORE DELETE ON mails BEGIN SELECT RAISE(ABORT, 'as with a full disk'); END");
+  for (int minute = 0; minute < 5; ++minute) {
+    EXPECT_FALSE(sender_.send_next());
+    EXPECT_EQ(sender_.pause(), 1min);
+    clock_.advance(1min);
+  }
+  EXPECT_EQ(carrier_.tried.size(), 1u);
+  execute("DROP TRIGGER broken");
+  while (sender_.send_next()) {
+  }
+  EXPECT_EQ(carrier_.tried.size(), 2u);
+  EXPECT_EQ(waiting(), 0);
+}
+
 // Waits in deliver() until it is stopped, or is let go.
 class SlowCarrier final : public MailCarrier {
  public:
