@@ -109,6 +109,9 @@ Expected<void> Registrations::tell(storage::Transaction& transaction, const Loca
     mail.values["link"] = page_link(parts_.web_url, "verify-email", "token", token);
     return parts_.mailer.enqueue(transaction, mail);
   }
+  // Who deleted the account lately has to wait until the address is free.
+  if (owner->state == UserState::deleted)
+    return parts_.mailer.enqueue(transaction, {owner->email, MailKind::account_deleted, row.language});
   Mail mail{owner->email, MailKind::registration_of_taken_address, owner->language};
   mail.values["link"] = page_root(parts_.web_url);
   if (!owner->first_name.empty()) mail.values["name"] = owner->first_name;

@@ -128,6 +128,16 @@ TEST_F(RegistrationsTest, ATakenAddressIsAnsweredTheSameAndItsOwnerIsTold) {
   EXPECT_FALSE(log_in("another good password", "192.0.2.9"));
 }
 
+TEST_F(RegistrationsTest, WhoDeletedTheAccountLatelyIsToldToWait) {
+  ASSERT_TRUE(registry().removal().remove(add_alice().id, {}));
+  const auto answer = register_one(kAliceEmail);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->handle, "alice");
+  ASSERT_EQ(mailer().to(kAliceEmail).size(), 1U);
+  EXPECT_EQ(mailer().to(kAliceEmail)[0].kind, MailKind::account_deleted);
+  EXPECT_EQ(count_rows("SELECT count(*) FROM registrations WHERE token_hash IS NULL"), 1);
+}
+
 TEST_F(RegistrationsTest, ASecondTryTakesThePlaceOfTheFirst) {
   ASSERT_TRUE(register_one(kBob, "the first good password", "bobby"));
   const auto first = mailed_token(kBob);
