@@ -8,6 +8,28 @@ namespace kith::test {
 
 class AuditLog : public AccountsTest {};
 
+TEST_F(AuditLog, FindsWhatIsLookedFor) {
+  const auto begin = clock_.now();
+  for (const auto* actor : {"shell", "alice", "alice"}) {
+    ASSERT_TRUE(accounts().audit().write({actor, "log_in", "alice", "", ""}));
+    ASSERT_TRUE(accounts().audit().write({actor, "log_out", "bob", "", ""}));
+    clock_.advance(std::chrono::seconds{1});
+  }
+  const auto count = [&](const accounts::AuditFilter& filter) {
+    return accounts().audit().list(std::nullopt, 10, filter).value().items.size();
+  };
+  EXPECT_EQ(count({}), 6u);
+  EXPECT_EQ(count({.actor = "alice"}), 4u);
+  EXPECT_EQ(count({.actor = ""}), 0u);
+  EXPECT_EQ(count({.actor = "alice", .action = "log_in"}), 2u);
+  EXPECT_EQ(count({.action = "log_in", .subject = "bob"}), 0u);
+  EXPECT_EQ(count({.from = begin + std::chrono::seconds{1}}), 4u);
+  EXPECT_EQ(count({.to = begin + std::chrono::seconds{1}}), 2u) << "excluding that moment";
+  const auto page = accounts().audit().list(std::nullopt, 1, {.actor = "alice", .action = "log_in"}).value();
+  ASSERT_TRUE(page.next);
+  EXPECT_EQ(accounts().audit().list(page.next, 10, {.actor = "alice", .action = "log_in"}).value().items.size(), 1u);
+}
+
 TEST_F(AuditLog, ListsNewestFirstInPages) {
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(accounts().audit().write({"shell", "step" + std::to_string(i), "", "", ""}));
