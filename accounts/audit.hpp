@@ -42,8 +42,8 @@ struct AuditEntry {
 
 // What is looked for; times are from (including) and to (excluding).
 struct AuditFilter {
-  std::optional<std::string> actor, action, subject;
-  std::optional<core::Timestamp> from, to;
+  std::optional<std::string> actor = {}, action = {}, subject = {};
+  std::optional<core::Timestamp> from = {}, to = {};
 };
 
 struct AuditPage {
