@@ -17,6 +17,7 @@ import { refreshRequests } from './requests.ts';
 import { Shell } from './shell.tsx';
 
 const Account = lazy(async () => (await import('../screens/account/account.tsx')).Account);
+const Admin = lazy(async () => (await import('../screens/admin/admin.tsx')).Admin);
 const Gate = lazy(async () => (await import('../screens/entry/gate.tsx')).Gate);
 const Goodbye = lazy(async () => (await import('../screens/entry/goodbye.tsx')).Goodbye);
 const Exchanges = lazy(async () => (await import('../screens/exchanges/exchanges.tsx')).Exchanges);
@@ -42,6 +43,7 @@ function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInvi
         <Route path="/shared/*?"><Shared /></Route>
         <Route path="/exchanges"><Exchanges /></Route>
         <Route path="/account/*?"><Account /></Route>
+        {isAdmin() && <Route path="/admin/*?"><Admin /></Route>}
         {isAdmin() && <Route path="/server"><Server /></Route>}
         <Route><Redirect to={invite ? '/people' : '/files'} replace /></Route>
       </Switch>

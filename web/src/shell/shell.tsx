@@ -2,7 +2,7 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, Sun, UserRound, Users } from 'lucide-preact';
+import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, ShieldUser, Sun, UserRound, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
 import { isAdmin, logOut, me } from '../api/session.ts';
 import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
@@ -16,19 +16,24 @@ import { instanceName } from './instance_name.ts';
 import { waitingCount } from './requests.ts';
 import { chooseTheme, theme, type Theme } from './theme.ts';
 
-const kScreens: { path: string; text: Key; icon: LucideIcon }[] = [
+interface Screen { path: string; text: Key; icon: LucideIcon; wideOnly?: boolean }
+
+const kScreens: Screen[] = [
   { path: '/files', text: 'nav.files', icon: FolderOpen },
   { path: '/people', text: 'nav.people', icon: Users },
   { path: '/shared', text: 'nav.shared', icon: Share2 },
   { path: '/exchanges', text: 'nav.exchanges', icon: Link },
 ];
 
+// Below a narrow window four have room; the account's menu leads there as well.
+const kAdmin: Screen = { path: '/admin', text: 'admin.title', icon: ShieldUser, wideOnly: true };
+
 function Navigation() {
   const [path] = useLocation();
   return (
     <nav class="nav" aria-label={t('nav.label')}>
-      {kScreens.map(({ path: to, text, icon: Icon }) => (
-        <a key={to} href={`#${to}`} aria-current={path === to || path.startsWith(`${to}/`) ? 'page' : undefined}>
+      {[...kScreens, ...(isAdmin() ? [kAdmin] : [])].map(({ path: to, text, icon: Icon, wideOnly }) => (
+        <a key={to} href={`#${to}`} class={wideOnly ? 'wide-only' : undefined} aria-current={path === to || path.startsWith(`${to}/`) ? 'page' : undefined}>
           <Icon aria-hidden="true" />
           <span>{t(text)}</span>
           {to === '/people' && waitingCount.value > 0 && (
@@ -58,7 +63,10 @@ function accountItems(navigate: (to: string) => void): MenuItem[] {
     }
   };
   const own = { text: t('account.title'), icon: UserRound, onSelect: () => navigate('/account') };
-  const server = isAdmin() ? [{ text: t('server.title'), icon: Server, onSelect: () => navigate('/server') }] : [];
+  const server = !isAdmin() ? [] : [
+    { text: t('admin.title'), icon: ShieldUser, onSelect: () => navigate('/admin') },
+    { text: t('server.title'), icon: Server, onSelect: () => navigate('/server') },
+  ];
   return [own, ...server, ...themes, ...tongues, { text: t('account.logOut'), icon: LogOut, onSelect: () => void leave() }];
 }
 

@@ -35,6 +35,9 @@ export const account: Topic<'account'> = {
   'account.emailWaiting': 'Warte darauf, dass du den Link öffnest, der an {email} ging',
   'account.emailWaitingText': 'Bis dahin meldest du dich mit {email} an. Keine Mail? Sieh im Spam-Ordner nach, oder schicke sie mit „Noch einmal ändern“ neu.',
 
+  'account.emailKeep': 'Alte Adresse behalten',
+  'account.emailKeepText': 'Du bleibst bei {email}. Der Link in der Mail führt dann nirgendwohin.',
+
   'account.currentPassword': 'Jetziges Passwort',
   'account.passwordMissing': 'Gib dein jetziges Passwort ein.',
   'account.password': 'Passwort',

@@ -1,5 +1,6 @@
 import type { Messages } from '../en/index.ts';
 import { account } from './account.ts';
+import { admin } from './admin.ts';
 import { albums } from './albums.ts';
 import { common } from './common.ts';
 import { deleted } from './deleted.ts';
@@ -13,4 +14,4 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...account, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const de: Messages = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };

@@ -33,6 +33,9 @@ export const account = {
   'account.emailWaiting': 'Waiting for you to open the link mailed to {email}',
   'account.emailWaitingText': 'Until then you log in with {email}. No mail? Look into the spam folder, or send it again with “Change again”.',
 
+  'account.emailKeep': 'Keep the old address',
+  'account.emailKeepText': 'You stay with {email}. The link that was mailed leads nowhere then.',
+
   'account.currentPassword': 'Current password',
   'account.passwordMissing': 'Type your current password.',
   'account.password': 'Password',

@@ -1,4 +1,5 @@
 import { account } from './account.ts';
+import { admin } from './admin.ts';
 import { albums } from './albums.ts';
 import { common } from './common.ts';
 import { deleted } from './deleted.ts';
@@ -12,9 +13,9 @@ import { photos } from './photos.ts';
 import { shared } from './shared.ts';
 import { unfinished } from './unfinished.ts';
 
-const topics = { account, albums, common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
+const topics = { account, admin, albums, common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
 
-export const en = { ...account, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const en = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

@@ -13,7 +13,7 @@ import { changeMe, type Me } from './use_me.ts';
 
 function mistakeIn(email: string, me: Me): string | undefined {
   if (!isEmail(email)) return t('account.emailWrong');
-  return email === me.email ? t('account.emailSame') : undefined;
+  return email === me.email && me.prospective_email === null ? t('account.emailSame') : undefined;
 }
 
 function EmailDialog({ account, me, onClose }: { account: Resource<Me>; me: Me; onClose: () => void }) {
@@ -35,25 +35,41 @@ function EmailDialog({ account, me, onClose }: { account: Resource<Me>; me: Me; 
   );
 }
 
+// The address there is stays: one's own address ends a change.
+function KeepDialog({ account, me, onClose }: { account: Resource<Me>; me: Me; onClose: () => void }) {
+  const act = async (password: string) => {
+    await changeMe(account, { email: me.email, current_password: password });
+    onClose();
+  };
+  return (
+    <PasswordDialog title={t('account.emailKeep')} yes={t('account.emailKeep')} act={act} onClose={onClose}>
+      <p>{t('account.emailKeepText', { email: visible(me.email) })}</p>
+    </PasswordDialog>
+  );
+}
+
 export function EmailCard({ account, me }: { account: Resource<Me>; me: Me }) {
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<'change' | 'keep'>();
+  const close = () => setOpen(undefined);
   const waiting = me.prospective_email;
   return (
     <section class="card stack" aria-labelledby="account-email">
       <h2 id="account-email">{t('account.email')}</h2>
       <div class="row wrap">
         <UserText text={me.email} class="grow" />
-        <Button icon={Mail} onClick={() => setOpen(true)}>{t(waiting ? 'account.emailAgain' : 'account.emailChange')}</Button>
+        <Button icon={Mail} onClick={() => setOpen('change')}>{t(waiting ? 'account.emailAgain' : 'account.emailChange')}</Button>
       </div>
       <div aria-live="polite">
         {waiting && (
           <Notice title={t('account.emailWaiting', { email: visible(waiting) })}>
             <p>{t('account.emailWaitingText', { email: visible(me.email) })}</p>
+            <div><Button small onClick={() => setOpen('keep')}>{t('account.emailKeep')}</Button></div>
           </Notice>
         )}
       </div>
       <p class="muted"><small>{t('account.emailHint')}</small></p>
-      {open && <EmailDialog account={account} me={me} onClose={() => setOpen(false)} />}
+      {open === 'change' && <EmailDialog account={account} me={me} onClose={close} />}
+      {open === 'keep' && <KeepDialog account={account} me={me} onClose={close} />}
     </section>
   );
 }
