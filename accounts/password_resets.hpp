@@ -16,7 +16,7 @@ namespace kith::accounts {
 
 inline constexpr std::chrono::minutes kResetLife{10};
 inline constexpr std::size_t kMostWaitingResets = 64;  // within a second
-inline constexpr std::int64_t kMostResetsPerUser = 5;   // good at a time
+inline constexpr std::int64_t kMostResetsPerUser = 5;  // good at a time
 
 class PasswordResets {
  public:
