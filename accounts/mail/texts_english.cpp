@@ -81,9 +81,8 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "You did not ask for this? Then talk to the people who run {instance}."},
 
     {"account_deleted", "Your account on {instance} was deleted",
-     "your account on {instance} was deleted, with its files, shares and connections. In 30 days this e-mail address "
-     "is "
-     "free there for a new account.\n\n"
+     "your account on {instance} was deleted, with its files, shares and connections. 30 days after that, "
+     "this e-mail address is free there for a new account.\n\n"
      "It was not you? Then tell the people who run {instance}."},
 }};
 

@@ -86,8 +86,8 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "Du hast nicht darum gebeten? Dann sprich mit den Leuten, die {instance} betreiben."},
 
     {"account_deleted", "Dein Konto bei {instance} wurde gelöscht",
-     "dein Konto bei {instance} wurde gelöscht, mit seinen Dateien, Freigaben und Verbindungen. In 30 Tagen ist diese "
-     "E-Mail-Adresse dort für ein neues Konto frei.\n\n"
+     "dein Konto bei {instance} wurde gelöscht, mit seinen Dateien, Freigaben und Verbindungen. 30 Tage danach ist "
+     "diese E-Mail-Adresse dort für ein neues Konto frei.\n\n"
      "Das warst nicht du? Dann sag es den Leuten, die {instance} betreiben."},
 }};
 
