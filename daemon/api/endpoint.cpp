@@ -11,7 +11,6 @@
 #include "daemon/api/csrf.hpp"
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/session_cookie.hpp"
-#include "daemon/http/connection_count.hpp"
 #include "federation/net/instance_identity.hpp"
 
 namespace kith::daemon {
@@ -125,7 +124,7 @@ Expected<accounts::Principal> verify(const Services& services, const Request& re
   if (token.in_cookie || !accounts::is_api_token(token.text)) {
     auto who = services.accounts.tokens().verify(token.text);
     if (!who && who.error().code == ErrorCode::unauthorized && services.accounts.tokens().is_forged(token.text)) {
-      services.alerts.raise(core::alert_kinds::kInvalidInternalToken, counted_address(request.client),
+      services.alerts.raise(core::alert_kinds::kInvalidInternalToken, request.client,
                             "A request came with a log-in token that this instance never made.");
     }
     return who;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/json.hpp"
+#include "daemon/http/connection_count.hpp"
 
 namespace kith::daemon {
 namespace {
@@ -36,7 +37,7 @@ void OperatorAlerts::raise(std::string_view kind, std::string_view about, std::s
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return;
-    Key key{kind, about};
+    Key key{kind, counted_address(std::string(about))};
     if (raised_.size() < kMostKinds || raised_.contains(key.first)) ++raised_[key.first];
     if (waiting_.size() >= kMostWaiting && !waiting_.contains(key)) key.second = AlertBook::kOthers;
     auto& alert = waiting_.try_emplace(key, Alert{key.first, key.second, {}, 0, now, now}).first->second;

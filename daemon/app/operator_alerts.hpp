@@ -2,9 +2,9 @@
 // Alerts on their way to people: into the log, the audit log, the table (alert_book.hpp) and, with
 // alerts.webhook_url, to somebody else's program.
 //
-// raise() only notes: equal ones (kind, about) are put together, kMostWaiting different ones wait at most, further ones
-// count as others of their kind. One thread ("kith-alerts") does the rest. Thread-safe. What waits for the webhook when
-// the daemon stops is told after the next start.
+// raise() only notes: equal ones (kind, about; an IPv6 address is its /64) are put together, kMostWaiting different
+// ones wait at most, further ones count as others of their kind. One thread ("kith-alerts") does the rest. Thread-safe.
+// What waits for the webhook when the daemon stops is told after the next start.
 
 #include <atomic>
 #include <condition_variable>

@@ -54,6 +54,14 @@ TEST_F(OperatorAlertsTest, NeverBlocksAndLosesNoCount) {
   EXPECT_EQ(alerts.raised().at("forged"), 2000u);
 }
 
+TEST_F(OperatorAlertsTest, TakesANetworkOfIpv6ForOneAddress) {
+  for (const auto* about : {"2001:db8:1:2::3", "2001:db8:1:2:ffff::", "2001:db8:1:3::", "[::1]:8471", "192.0.2.1"}) {
+    alerts.raise("forged", about, "");
+  }
+  EXPECT_EQ(counts(), (std::map<std::string, std::int64_t>{
+                          {"2001:db8:1:2::/64", 2}, {"2001:db8:1:3::/64", 1}, {"[::1]:8471", 1}, {"192.0.2.1", 1}}));
+}
+
 TEST_F(OperatorAlertsTest, WritesWhatWaitsBeforeItStops) {
   alerts.raise("forged", "a", "");
   alerts.stop();
