@@ -58,8 +58,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
 
     {"second_factor_changed:on", "Your account on {instance} has a second factor",
      "from now on {instance} asks for a code from your authenticator app when you log in. Keep your recovery codes in "
-     "a "
-     "safe place: they let you in when the app is lost.\n\n"
+     "a safe place: they let you in when the app is lost.\n\n"
      "It was not you? Then tell the people who run {instance}: they can take the second factor off again."},
 
     {"second_factor_changed:off", "Your account on {instance} has no second factor any more",

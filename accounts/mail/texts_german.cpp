@@ -18,8 +18,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
     {"registration_of_taken_address", "Du hast schon ein Konto bei {instance}",
      "jemand, vielleicht du, wollte mit dieser E-Mail-Adresse ein Konto bei {instance}. Du hast dort schon eines, "
      "deshalb wurde nichts geändert. Melde dich an wie immer; wenn du dein Passwort vergessen hast, hilft die Seite "
-     "auch "
-     "dabei:\n\n"
+     "auch dabei:\n\n"
      "{link}\n\n"
      "Das warst nicht du? Dann tu nichts: Von uns hat niemand erfahren, dass du ein Konto hast."},
 
@@ -32,8 +31,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
 
     {"email_change_asked", "Dein Konto bei {instance} soll eine neue E-Mail-Adresse bekommen",
      "dein Konto bei {instance} soll anstelle dieser E-Mail-Adresse die Adresse {email} bekommen. Bis die neue "
-     "bestätigt "
-     "ist, bleibt diese und gilt wie immer.\n\n"
+     "bestätigt ist, bleibt diese und gilt wie immer.\n\n"
      "Das warst du? Dann sieh bei der neuen Adresse nach unserer Mail.\n\n"
      "Das warst nicht du? Dann kennt jemand dein Passwort. Melde dich an, setze ein neues Passwort und stelle unter "
      "„Konto“ deine E-Mail-Adresse wieder her."},
@@ -75,14 +73,12 @@ constexpr std::array<MailTemplate, 14> kTexts{{
 
     {"second_factor_changed:code_used", "Bei {instance} wurde ein Wiederherstellungscode benutzt",
      "jemand, wahrscheinlich du, hat sich mit einem deiner Wiederherstellungscodes bei {instance} angemeldet. Jeder "
-     "gilt "
-     "einmal; erzeuge neue, wenn nur noch wenige übrig sind.\n\n"
+     "gilt einmal; erzeuge neue, wenn nur noch wenige übrig sind.\n\n"
      "Das warst nicht du? Dann melde dich an, setze ein neues Passwort und erzeuge neue Codes."},
 
     {"second_factor_changed:off_by_admin", "Der zweite Faktor deines Kontos bei {instance} wurde entfernt",
      "jemand von der Verwaltung von {instance} hat den zweiten Faktor deines Kontos entfernt: Zum Anmelden genügt "
-     "jetzt "
-     "das Passwort. Unter „Konto“ kannst du ihn wieder einschalten.\n\n"
+     "jetzt das Passwort. Unter „Konto“ kannst du ihn wieder einschalten.\n\n"
      "Du hast nicht darum gebeten? Dann sprich mit den Leuten, die {instance} betreiben."},
 
     {"account_deleted", "Dein Konto bei {instance} wurde gelöscht",
