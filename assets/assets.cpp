@@ -121,17 +121,36 @@ Expected<int> Assets::drop_deleted_assets() {
   });
 }
 
+Expected<void> Assets::each_share(storage::Reader& reader, const UserId& owner,
+                                  const std::function<void(const Share&)>& take) const {
+  return reader.query(std::string(kSelectShown).append("WHERE s.owner = ? AND ").append(kShareCounts),
+                      {owner.text(), clock_.now()}, [&](const storage::Row& row) {
+                        take(share_of(row));
+                        return true;
+                      });
+}
+
+Expected<void> Assets::tell_viewers(const UserId& owner, bool hidden) {
+  ShareChanges changes;
+  KITH_TRY(database_.read([&](storage::Reader& reader) {
+    return each_share(reader, owner, [&](const Share& share) {
+      if (hidden) {
+        changes.withdrawn(share.owner, share.viewer, share.asset);
+      } else {
+        changes.shared(share.owner, share.viewer, share.asset);
+      }
+    });
+  }));
+  changes.tell(events_);
+  return {};
+}
+
 Expected<void> Assets::remove_owner(const UserId& owner) {
   KITH_TRY(resumable_.remove_owner(owner));
-  const auto now = clock_.now();
   ShareChanges changes;
   auto done = database_.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY(transaction.query(std::string(kSelectShown).append("WHERE s.owner = ? AND ").append(kShareCounts),
-                               {owner.text(), now}, [&](const storage::Row& row) {
-                                 const auto share = share_of(row);
-                                 changes.withdrawn(share.owner, share.viewer, share.asset);
-                                 return true;
-                               }));
+    KITH_TRY(each_share(transaction, owner,
+                        [&](const Share& share) { changes.withdrawn(share.owner, share.viewer, share.asset); }));
     KITH_TRY(transaction.execute("DELETE FROM album_shares WHERE owner = ?1 OR viewer = ?1", {owner.text()}));
     KITH_TRY(transaction.execute("DELETE FROM albums WHERE owner = ?", {owner.text()}));
     KITH_TRY(Exchanges::remove_owner(transaction, owner));

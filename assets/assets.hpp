@@ -2,6 +2,7 @@
 // Everything assets/ offers, put together once by daemon/app. Thread-safe; calls block on disk, so they belong on
 // worker threads. Must outlive every Upload it gave out.
 
+#include <functional>
 #include <memory>
 
 #include "assets/albums.hpp"
@@ -76,12 +77,18 @@ class Assets {
   // or so, at once again while `more`.
   [[nodiscard]] core::Expected<SweepCounts> sweep();
 
+  // An account was suspended, which hides what it shares (`hidden`), or is back: those it shares with hear of it. Hints
+  // only; what is served follows from the account itself.
+  [[nodiscard]] core::Expected<void> tell_viewers(const core::UserId& owner, bool hidden);
   // An account goes: all its assets, versions, albums, exchanges and shares, both ways, in one transaction, with no way
   // back; the content is removed by the following sweeps. Repeatable. Call it before the user's row is deleted.
   [[nodiscard]] core::Expected<void> remove_owner(const core::UserId& owner);
 
  private:
   core::Expected<void> drop_lost_uploads();
+  // What `owner` shares, expired and deleted ones left out.
+  core::Expected<void> each_share(storage::Reader& reader, const core::UserId& owner,
+                                  const std::function<void(const Share&)>& take) const;
   core::Expected<int> end_expired_shares();
   core::Expected<int> drop_old_versions();
   core::Expected<int> drop_deleted_assets();

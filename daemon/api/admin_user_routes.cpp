@@ -82,6 +82,14 @@ Expected<accounts::UserChange> wanted_change(const Json& body) {
   return change;
 }
 
+// What somebody suspended shares is not served (assets look at the account); those who see it now hear of that.
+void show_or_hide(const Services& services, const core::UserId& user, bool hide) {
+  if (hide) services.assets.exchanges().cut_transfers(user);
+  if (const auto told = services.assets.tell_viewers(user, hide); !told) {
+    services.log.warning("viewers were not told of a suspension", {{"detail", told.error().detail}});
+  }
+}
+
 Expected<Response> change_user(const Call& call) {
   KITH_TRY_ASSIGN(body, core::parse_json_object(call.request.body));
   KITH_TRY(core::only_fields(body, {"state", "permission", "quota_bytes"}));
@@ -89,7 +97,9 @@ Expected<Response> change_user(const Call& call) {
   KITH_TRY_ASSIGN(user, local_user(call));
   KITH_TRY(call.services.accounts.registry().change(user.id, change, acting_admin(call)));
   call.services.accounts.tokens().log_ins_ended(user.id);
-  if (change.state == accounts::UserState::suspended) call.services.assets.exchanges().cut_transfers(user.id);
+  if (change.state && *change.state != user.state) {
+    show_or_hide(call.services, user.id, *change.state == accounts::UserState::suspended);
+  }
   KITH_TRY_ASSIGN(changed, call.services.accounts.users().by_id(user.id));
   KITH_TRY_ASSIGN(out, admin_user_json(call.services, changed));
   return Response::json(200, core::to_json_text(out));

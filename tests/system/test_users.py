@@ -365,8 +365,10 @@ class Ends(Stories):
         root.ok("PATCH", f"/api/admin/users/{alice.id}", {"state": "suspended"})
         self.assertEqual(bob.get(content_of(photo), owner=alice.address).status, 404)
         self.assertEqual(bob.ok("GET", "/api/assets", owner=alice.address)["items"], [])
+        until(lambda: told() == [], told)
         root.ok("PATCH", f"/api/admin/users/{alice.id}", {"state": "active"})
         self.assertEqual(bob.get(content_of(photo), owner=alice.address).status, 200)
+        until(lambda: told() == [photo["id"]], told)
 
         alice.log_in()
         alice.ok("DELETE", "/api/users/me", {"current_password": alice.password})
@@ -380,8 +382,8 @@ class Ends(Stories):
         states = [bob.wait_for_connection(side, lambda c: any(e["step"] == "init" and e["done"] for e in c["timeline"]))
                   for side in sides]
         self.assertEqual(*({"state": s["state"], "reason": s["reason"]} for s in states))
-        shown = root.ok("GET", "/api/connections")["items"]
-        self.assertEqual([c["state"] for c in shown], ["revoked"], "nobody is asked")
+        shown = {c["state"] for c in root.ok("GET", "/api/connections")["items"]}
+        self.assertLessEqual(shown, {"revoked"}, "nobody is asked")
         here.restart()
         until(lambda: not root.ok("GET", "/api/connections")["items"], "the ended connection is shown no more")
         self.assertEqual(bob.ok("GET", f"/api/connections/{bob_side}")["state"], "revoked")
