@@ -193,8 +193,19 @@ TEST_F(ApiTokens, MayNoMoreThanTheirUserAtThatMoment) {
 TEST_F(ApiTokens, OutliveLogInsAndANewPassword) {
   const auto alice = add_alice();
   const auto made = make(alice);
+  accounts::OwnChange change;
+  change.password = "another horse battery";
+  change.current_password = kAlicePassword;
+  ASSERT_TRUE(accounts().own_account().change(log_in_of(alice), change, kClient));
   ASSERT_TRUE(tokens().log_out_everywhere(alice.id, kClient));
   EXPECT_TRUE(is_good(made));
+}
+
+TEST_F(ApiTokens, EndWhenSomebodyElseSetsThePassword) {
+  const auto alice = add_alice();
+  const auto made = make(alice);
+  ASSERT_TRUE(registry().set_password(alice.id, "another horse battery", {}));
+  EXPECT_FALSE(is_good(made));
 }
 
 TEST_F(ApiTokens, EndTogetherWhenTheirUserIsErased) {
