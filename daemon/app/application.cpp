@@ -285,8 +285,12 @@ void Application::Parts::build_sessions() {
       [this](const federation::ConnectionRecord& connection) { remote_assets->refresh_soon(connection); }, told_anew);
   private_api.emplace(federation::PrivateApi::Parts{
       *acceptor, *federation_assets, *inbox,
-      [this](const core::ConnectionId& id, std::string_view body) { return handshakes->on_rotate(id, body); },
-      [this](const core::ConnectionId& id, std::string_view body) { return handshakes->on_revoke(id, body); }});
+      [this](const core::ConnectionId& id, std::string_view body) {
+        return connection_news->by_peer(id, "connection_keys_rotated", handshakes->on_rotate(id, body));
+      },
+      [this](const core::ConnectionId& id, std::string_view body) {
+        return connection_news->by_peer(id, "connection_revoked", handshakes->on_revoke(id, body));
+      }});
   connection_news->set_listeners({*connections, *acceptor, *opener, *told, assets->shares()});
 }
 

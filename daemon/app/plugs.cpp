@@ -214,6 +214,17 @@ void ConnectionNews::refused(std::string_view step, const std::string& peer, con
   waiting_.push_back({peer, "handshake_refused", std::string(step), "", reason});
 }
 
+Expected<void> ConnectionNews::by_peer(const core::ConnectionId& id, std::string_view action, Expected<void> done) {
+  if (!done || !listeners_) return done;
+  const auto connection = listeners_->connections.find(id);
+  if (!connection || !*connection) return done;
+  std::lock_guard lock(mutex_);
+  if (waiting_.size() < kMostWaiting) {
+    waiting_.push_back({(*connection)->peer_address.text(), std::string(action), id.text(), "", "told by the peer"});
+  }
+  return done;
+}
+
 void ConnectionNews::flush() {
   std::vector<accounts::AuditEvent> events;
   {

@@ -123,6 +123,8 @@ class ConnectionNews final : public federation::ConnectionEvents {
   void changed(const core::ConnectionId& id, const core::UserId& user) override;
   void alert(std::string_view kind, std::string_view about, const std::string& detail) override;
   void refused(std::string_view step, const std::string& peer, const std::string& reason) override;
+  // What the peer of a connection did by a message of its own, once that is done; `done` comes back.
+  core::Expected<void> by_peer(const core::ConnectionId& id, std::string_view action, core::Expected<void> done);
   // Writes what was noted to the audit log. Every second or so, and at the end; outside of transactions.
   void flush();
 

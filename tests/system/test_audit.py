@@ -204,8 +204,10 @@ class Acts(unittest.TestCase):
         self.noted("connection_approved", self.bob.id, bobs, detail=judy.address, admin=self.bob)
         judy.ok("POST", f"/api/connections/{mine}/rotate")
         self.noted("connection_keys_rotated", judy.id, mine)
+        self.noted("connection_keys_rotated", judy.address, bobs, client="", admin=self.bob)
         judy.ok("POST", f"/api/connections/{mine}/revoke")
         self.noted("connection_revoked", judy.id, mine)
+        self.noted("connection_revoked", judy.address, bobs, client="", admin=self.bob)
         kim = self.a.add_user("kim")
         asked = kim.ok("POST", "/api/connections", {"peer": self.bob.address, "purpose": ""})["id"]
         pending = pending_request(kim, self.bob, asked)["id"]
