@@ -80,6 +80,7 @@ story('from the log-in to an account: the form, the mail, its link, the files', 
   await fill(page, 'Ada.L+kith@mail.example');
   await page.keyboard.press('Enter');
   await page.getByText('E-mail address or password is wrong').waitFor();
+  await page.getByText('open the link in our mail first').waitFor();
 
   const link = await linkTo(home, 'Ada.L+kith@mail.example');
   await page.goto(link);
@@ -87,6 +88,7 @@ story('from the log-in to an account: the form, the mail, its link, the files', 
   assert.ok(!page.url().includes('token'), page.url());
   await checkAccessibility(page);
   await shoot(page, 'verify');
+  assert.equal(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])), JSON.stringify([{}, {}, null]));
   await page.getByRole('button', { name: 'Yes, it is mine' }).click();
   await page.getByRole('heading', { name: 'The address is confirmed' }).waitFor();
   await checkAccessibility(page);

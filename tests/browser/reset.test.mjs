@@ -128,6 +128,23 @@ story('an address nobody has gets the same answer, and no mail; by keyboard, in 
   assert.equal(mailsTo(home, 'nobody@mail.example').length, 0);
 });
 
+story('who asks too often is told how long to wait', async (stage) => {
+  const { home } = await homeOfAlice(stage);
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ email: 'nobody@mail.example' });
+  for (let asked = 0, status = 202; status === 202; ++asked) {
+    assert.ok(asked < 100, 'one may ask for ever');
+    ({ status } = await home.request('POST', '/api/password-resets', { headers, body }));
+  }
+  const { page, guard } = await stage.open(home, { path: '#/forgot-password' });
+  guard.allow('status', '429 POST /api/password-resets');
+  await page.getByLabel('E-mail address').fill('nobody@mail.example');
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await page.locator('.notice .title').filter({ hasText: 'It can be tried again in' }).waitFor();
+  await checkAccessibility(page);
+  await shoot(page, 'forgot-too-often', { narrow: false });
+});
+
 story('who is logged in and resets the own password has to log in again', async (stage) => {
   const { home, alice } = await homeOfAlice(stage);
   const { page, guard } = await stage.open(home, { as: alice });

@@ -7,6 +7,7 @@ export const entry: Topic<'entry'> = {
   'logIn.password': 'Passwort',
   'logIn.submit': 'Anmelden',
   'logIn.wrong': 'E-Mail-Adresse oder Passwort stimmt nicht.',
+  'logIn.unproven': 'Falls du dein Konto gerade erst angelegt hast: Öffne zuerst den Link in unserer Mail.',
   'logIn.tooMany': 'Zu viele Versuche. Es geht wieder {when, select, unknown {nach einer Weile} other {{when}}}.',
   'logIn.ended': 'Du bist abgemeldet. Melde dich an, um weiterzumachen.',
   'logIn.forgot': 'Passwort vergessen?',

@@ -5,6 +5,7 @@ export const entry = {
   'logIn.password': 'Password',
   'logIn.submit': 'Log in',
   'logIn.wrong': 'E-mail address or password is wrong.',
+  'logIn.unproven': 'If you have only just made your account: open the link in our mail first.',
   'logIn.tooMany': 'Too many tries. It can be tried again {when, select, unknown {in a while} other {{when}}}.',
   'logIn.ended': 'You are logged out. Log in to go on.',
   'logIn.forgot': 'Forgot your password?',

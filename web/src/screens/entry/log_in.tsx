@@ -15,6 +15,14 @@ import { PasswordField } from './password_field.tsx';
 import { Refused } from './refused.tsx';
 import { SecondStep } from './second_step.tsx';
 
+function Wrong() {
+  return (
+    <Notice kind="danger" title={t('logIn.wrong')} role="alert">
+      {welcome.value?.registration !== 'closed' && <p>{t('logIn.unproven')}</p>}
+    </Notice>
+  );
+}
+
 function PasswordStep({ email, onEmail, problem: before, onRight }: {
   email: string; onEmail: (email: string) => void; problem: Problem | undefined; onRight: (password: string) => void;
 }) {
@@ -38,7 +46,7 @@ function PasswordStep({ email, onEmail, problem: before, onRight }: {
   };
   return (
     <form ref={form} class="card stack" onSubmit={submit} aria-label={t('logIn.title')}>
-      {problem && <Refused problem={problem} unauthorized={t('logIn.wrong')} />}
+      {problem && (problem.status === 401 ? <Wrong /> : <Refused problem={problem} />)}
       <TextField label={t('logIn.email')} type="email" name="email" autocomplete="username" required value={email} onValue={onEmail} />
       <PasswordField label={t('logIn.password')} value={password} onValue={setPassword} />
       <Button submit kind="primary" wide busy={busy}>{t('logIn.submit')}</Button>

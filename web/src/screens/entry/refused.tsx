@@ -16,9 +16,7 @@ function Wait({ problem, seconds }: { problem: Problem; seconds: number }) {
   );
 }
 
-// `unauthorized`: what a 401 means here.
-export function Refused({ problem, unauthorized }: { problem: Problem; unauthorized?: string }) {
-  if (problem.status === 401 && unauthorized) return <Notice kind="danger" title={unauthorized} role="alert" />;
+export function Refused({ problem }: { problem: Problem }) {
   if (problem.code !== 'too_many_requests') return <ProblemNotice problem={problem} />;
   if (problem.retryAfter === undefined) return <Notice kind="warn" title={t('logIn.tooMany', { when: 'unknown' })} role="alert" />;
   return <Wait problem={problem} seconds={problem.retryAfter} />;
