@@ -13,6 +13,7 @@ namespace {
 using core::Expected;
 
 constexpr std::string_view kPath = "/api/uploads";
+constexpr std::string_view kUploadPattern = "/api/uploads/{id}";
 
 Json upload_json(const assets::ResumableUpload& upload) {
   return {{"id", upload.id.text()},
@@ -33,14 +34,14 @@ Expected<Response> list_uploads(const Call& call) {
 TusDoor door_of(const Services& services) {
   TusDoor door;
   door.pattern = kPath;
-  door.upload_pattern = std::string(kPath) + "/{id}";
+  door.upload_pattern = kUploadPattern;
   door.takes_idempotency_key = true;
-  door.admit = [&services, pattern = door.upload_pattern](const Request& request) -> Expected<core::UserId> {
-    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, pattern)));
+  door.admit = [&services](const Request& request) -> Expected<core::UserId> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, kUploadPattern)));
     return who->user;
   };
-  door.admit_creation = [&services, pattern = door.pattern](const Request& request) -> Expected<TusAdmission> {
-    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, pattern)));
+  door.admit_creation = [&services](const Request& request) -> Expected<TusAdmission> {
+    KITH_TRY_ASSIGN(who, authorise(services, request, permit_of(request.method, kPath)));
     return TusAdmission{.owner = std::move(who->user)};
   };
   door.location = [&services](const Request& request, const core::UploadId& id) {
