@@ -149,8 +149,9 @@ story('the second factor is set up, needed, given new recovery codes, and turned
   for (const code of codes) assert.ok(text.includes(code), text);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await dialog.getByRole('button', { name: 'Print' }).isVisible(), false);
-  assert.equal(await page.locator('.shell').isVisible(), false);
+  assert.equal(await page.locator('.sidebar').isVisible(), false);
   assert.equal(await dialog.getByText(codes[0]).isVisible(), true);
+  assert.equal(await page.getByRole('heading', { name: 'Where you are logged in' }).isVisible(), false);
   await page.emulateMedia({ media: 'screen' });
   await dialog.getByRole('checkbox', { name: 'I have kept them' }).check();
   await dialog.getByRole('button', { name: 'Done' }).click();

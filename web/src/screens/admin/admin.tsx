@@ -29,8 +29,8 @@ export function Admin() {
   return (
     <div class="stack admin">
       <ScreenHead title={t('admin.title')}>
-        <LinkButton href="#/people/servers" kind="ghost">{t('people.instances')}</LinkButton>
-        <LinkButton href="#/server" kind="ghost">{t('server.title')}</LinkButton>
+        <LinkButton href="#/people/servers" kind="ghost" small>{t('people.instances')}</LinkButton>
+        <LinkButton href="#/server" kind="ghost" small>{t('server.title')}</LinkButton>
       </ScreenHead>
       <nav class="tabs admin-tabs" aria-label={t('admin.parts')}>
         {kTabs.map((tab) => <a key={tab.path} href={`#${tab.path}`} aria-current={tab === part ? 'page' : undefined}>{t(tab.text)}</a>)}
