@@ -415,8 +415,11 @@ class Cookies(unittest.TestCase):
 class Forgery(OneInstance):
     """Requests that another site makes an innocent browser send."""
 
-    # Those that log in have no cookie to misuse; LoggingIn says what keeps other sites from them.
-    OPEN = {("post", "/api/session"), ("post", "/api/set-up"), ("post", "/api/tokens")}
+    # Those that log in or come before that have no cookie to misuse; LoggingIn and
+    # test_registration.py say what keeps other sites from them.
+    OPEN = {("post", "/api/session"), ("post", "/api/set-up"), ("post", "/api/tokens"),
+            ("post", "/api/registration-tokens"), ("post", "/api/users/verify-email"),
+            ("post", "/api/password-resets"), ("post", "/api/password-resets/redeem")}
     LOG_INS = {"logged_in", "user", "admin", "anyone"}
 
     @classmethod
