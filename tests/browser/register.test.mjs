@@ -135,7 +135,7 @@ story('a link that was used, and one that had run out', async (stage) => {
   await heading(again, 'Make an account at Home');
 });
 
-story('what is wrong is said at its field, by keyboard alone', async (stage) => {
+story('what is wrong is said at its field; all of it can be done by keyboard', async (stage) => {
   const { home } = await homeWithAdmin(stage);
   const { page, guard } = await stage.open(home, { path: '#/register' });
   guard.allow('status', '400 POST /api/users');
@@ -149,6 +149,12 @@ story('what is wrong is said at its field, by keyboard alone', async (stage) => 
   await checkAccessibility(page);
   await shoot(page, 'register-mistakes', { fullPage: true });
 
+  await page.getByLabel('First name').fill('🦊'.repeat(51));
+  await page.getByLabel('First name').press('Enter');
+  await page.getByText('That is too long for this server.').waitFor();
+  assert.ok(await focused('First name'));
+  await page.getByLabel('First name').fill('🦊'.repeat(50));
+  await page.getByLabel('E-mail address').focus();
   await page.keyboard.type('carol@mail.example');
   await page.keyboard.press('Tab');
   await page.keyboard.type('password1234');

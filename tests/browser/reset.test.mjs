@@ -176,3 +176,15 @@ story('the server is down: it is said, and what was typed is still there', async
   await page.getByRole('heading', { name: 'The new password is set' }).waitFor();
   await Person.logIn(home, alice.email, FRESH);
 });
+
+story('a spent link, opened by somebody who is logged in, is told there', async (stage) => {
+  const { home, alice } = await homeOfAlice(stage);
+  const { page, guard } = await stage.open(home, { as: alice, path: null });
+  guard.allow('status', '401 POST /api/password-resets/redeem');
+  await page.goto(`${home.url}#/reset-password?token=${'a'.repeat(43)}`);
+  await newPassword(page).fill(FRESH);
+  await page.keyboard.press('Enter');
+  await heading(page, 'Files');
+  await page.getByText('This link was used already, or has run out').waitFor();
+  await Person.logIn(home, alice.email, alice.password);
+});

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Problem } from '../src/api/problem.ts';
 import { Admission } from '../src/screens/entry/admission.ts';
 import { type Challenge, proofOf, solve } from '../src/screens/entry/challenge.ts';
-import { handleFrom, isEmail, isHandle, isTooLong, lengthOf } from '../src/screens/entry/rules.ts';
+import { handleFrom, isEmail, isHandle, isLongName, isTooLong, lengthOf } from '../src/screens/entry/rules.ts';
 
 function challengeOf(number: number, maxnumber = 5000, salt = 'a1b2c3?expires=1900000000'): Challenge {
   const challenge = createHash('sha256').update(`${salt}${number}`).digest('hex');
@@ -119,4 +119,6 @@ test('passwords are measured as people count, and bounded by bytes', () => {
   assert.equal(lengthOf('ä😀 '), 3);
   assert.ok(!isTooLong('😀'.repeat(256)));
   assert.ok(isTooLong(`${'😀'.repeat(256)}a`));
+  assert.ok(!isLongName('ä'.repeat(100)));
+  assert.ok(isLongName('ä'.repeat(101)));
 });

@@ -48,6 +48,7 @@ export const entry: Topic<'entry'> = {
   'register.handleHint': 'Anderswo schreibt man dir unter {address}. Das bleibt so.',
   'register.handleSuggested': 'Anderswo schreibt man dir unter {address}, oder mit einer Zahl hinter dem Namen, wenn ihn schon jemand hat. Das bleibt so.',
   'register.handleTaken': 'Diesen Kurznamen hat schon jemand. Wähle einen anderen.',
+  'register.nameLong': 'Das ist diesem Server zu lang.',
   'register.more': 'Organisation',
   'register.organization': 'Organisation (freiwillig)',
   'register.make': 'Konto anlegen',

@@ -46,6 +46,7 @@ export const entry = {
   'register.handleHint': 'People elsewhere write to you as {address}. It stays for good.',
   'register.handleSuggested': 'People elsewhere write to you as {address}, or with a number behind the name if somebody has it already. It stays for good.',
   'register.handleTaken': 'Somebody has this short name already. Choose another.',
+  'register.nameLong': 'That is too long for this server.',
   'register.more': 'Organisation',
   'register.organization': 'Organisation (optional)',
   'register.make': 'Make the account',

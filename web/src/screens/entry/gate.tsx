@@ -6,6 +6,7 @@ import '../../styles/entry.css';
 import { t } from '../../i18n/index.ts';
 import { type Arrival } from '../../shell/arrival.ts';
 import { lazy } from '../../shell/lazy.tsx';
+import { toast } from '../../ui/toasts.tsx';
 import { LinkLogIn } from './link.tsx';
 import { LogIn } from './log_in.tsx';
 
@@ -21,7 +22,8 @@ export function Gate({ arrival, ended, onDone }: { arrival: Arrival; ended: bool
   const [note, setNote] = useState<{ on: string; text: string }>();
   const noteHere = note?.on === path ? note.text : undefined;
   const spent = (text: string, on = '/') => {
-    setNote({ on, text });
+    if (session.value) toast({ kind: 'danger', text });  // who stays logged in sees no log-in screen
+    else setNote({ on, text });
     go(on, { replace: true });
     onDone();
   };

@@ -12,7 +12,8 @@ import { Admission } from './admission.ts';
 import { GateFrame } from './frame.tsx';
 import { NoMail } from './no_mail.tsx';
 import { Outcome } from './outcome.tsx';
-import { emptyPerson, type Person, RegisterForm } from './register_form.tsx';
+import { emptyPerson, type Person } from './person.ts';
+import { RegisterForm } from './register_form.tsx';
 
 const admissionBy = (invite: string | undefined) => new Admission({
   challenge: () => call('get', '/api/challenge'),

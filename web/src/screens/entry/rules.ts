@@ -6,6 +6,7 @@ const kMostEmail = 254;
 
 export const kLeastPassword = 12;            // characters
 export const kMostPassword = 1024;           // bytes
+export const kMostName = 200;                // bytes
 export const kMostHandle = 32;
 
 const isDotted = (text: string) => text.split('.').every((label) => label !== '');
@@ -28,4 +29,6 @@ export function handleFrom(email: string): string {
 // As people count, not as UTF-16 does.
 export const lengthOf = (password: string) => [...password].length;
 
-export const isTooLong = (password: string) => new TextEncoder().encode(password).length > kMostPassword;
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+export const isTooLong = (password: string) => bytesOf(password) > kMostPassword;
+export const isLongName = (name: string) => bytesOf(name) > kMostName;
