@@ -1,6 +1,7 @@
 #include "accounts/password_resets.hpp"
 
 #include "accounts/api_tokens.hpp"
+#include "accounts/email_changes.hpp"
 #include "accounts/email_owner.hpp"
 #include "accounts/log_ins.hpp"
 #include "accounts/secret_link.hpp"
@@ -106,6 +107,7 @@ Expected<void> PasswordResets::set_password(storage::Transaction& transaction, c
   KITH_TRY(parts_.registry.users().set_password_hash(transaction, user.id, hash));
   KITH_TRY(transaction.execute("DELETE FROM password_resets WHERE user_id = ?", {user.id.text()}));
   KITH_TRY(transaction.execute("DELETE FROM login_links WHERE user_id = ?", {user.id.text()}));
+  KITH_TRY(EmailChanges::forget(transaction, user.id));  // whoever knew the old password may have wished for it
   KITH_TRY(end_all_log_ins(transaction, user.id));
   KITH_TRY(erase_api_tokens(transaction, user.id));
   KITH_TRY(parts_.registry.audit().write(transaction,

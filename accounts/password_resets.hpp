@@ -35,8 +35,9 @@ class PasswordResets {
   [[nodiscard]] Expected<void> ask(std::string_view email, const Client& client);
   // Mails links to those who asked, if they live here. Called once a second.
   void work();
-  // Sets the password, using the link up: its user, whose log-ins, API tokens and other links have ended. The second
-  // factor stays. unauthorized for a token that is not good; bad_request, weak_password, which leave it good.
+  // Sets the password, using the link up: its user, whose log-ins, API tokens, other links and unproven new e-mail
+  // address have ended. The second factor stays. unauthorized for a token that is not good; bad_request, weak_password,
+  // which leave it good.
   [[nodiscard]] Expected<core::UserId> redeem(std::string_view token, std::string_view password, const Client& client);
   // Forgets those that have run out. Called once an hour.
   [[nodiscard]] Expected<void> sweep(storage::Transaction& transaction) const;

@@ -101,6 +101,8 @@ Expected<void> Registry::set_password(const core::UserId& user, std::string_view
     KITH_TRY(users_.set_password_hash(transaction, user, hash));
     KITH_TRY(end_access(transaction, user));
     KITH_TRY(transaction.execute("DELETE FROM api_tokens WHERE user_id = ?", {user.text()}));
+    // Whoever knew the old password may have wished for it.
+    KITH_TRY(transaction.execute("DELETE FROM email_changes WHERE user_id = ?", {user.text()}));
     return audit_.write(transaction, {actor.name, "password_set", user.text(), actor.address, ""});
   });
 }

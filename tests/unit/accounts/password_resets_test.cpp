@@ -49,6 +49,16 @@ TEST_F(PasswordResetsTest, SetANewPasswordOnceAndEndWhatTheOldOneOpened) {
   EXPECT_EQ(code_of(redeem(token)), ErrorCode::unauthorized) << "a second time";
 }
 
+TEST_F(PasswordResetsTest, EndAnUnprovenNewAddressThatAThiefMayHaveWishedFor) {
+  ASSERT_TRUE(process_->database().write([&](storage::Transaction& transaction) {
+    return entrance().email_changes().begin(transaction, alice_, "thief@mail.example", client());
+  }));
+  ask_for_reset(kAliceEmail);
+  ASSERT_TRUE(redeem(mailed_token(kAliceEmail)));
+  EXPECT_EQ(code_of(verify(mailed_token("thief@mail.example"))), ErrorCode::unauthorized);
+  EXPECT_EQ(registry().find_local("alice")->email, kAliceEmail);
+}
+
 TEST_F(PasswordResetsTest, UnknownAddressesAreAnsweredTheSameAndGetNothing) {
   ASSERT_TRUE(registry().set_state(add("eve@mail.example").id, UserState::suspended, {}));
   const auto audited = count_rows("SELECT count(*) FROM audit_log");
