@@ -287,7 +287,10 @@ story('by invite: the log-in says so, the link of an admin leads to the form, on
   const { page: other } = await stage.open(home, { as: admin, path: null });
   await other.goto((await admin.post('/api/admin/registration-invites', {})).link);
   await other.getByText(`You are logged in as ${admin.address} now.`).waitFor();
-  await other.getByRole('link', { name: 'Cancel' }).click();
+  await other.getByRole('link', { name: 'Cancel' }).waitFor();
+  await register(other, 'ivan@mail.example');
+  await mailTo(home, 'ivan@mail.example');
+  await other.getByRole('link', { name: 'Go on' }).click();
   await heading(other, 'Files');
 });
 

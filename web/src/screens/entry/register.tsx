@@ -96,7 +96,7 @@ export function Register({ invite, onDone }: { invite?: string | undefined; onDo
       {!open ? <NotOpen registration={registration === 'invite' ? 'invite' : 'closed'} />
         : refused ? <Refusal invited={invite !== undefined} />
         : sent ? <LookIntoMail email={person.email} onAgain={again} /> : form}
-      <p class="entry-centre"><a href={other ? '#/files' : '#/'} onClick={onDone}>{t(other ? 'action.cancel' : 'entry.toLogIn')}</a></p>
+      <p class="entry-centre"><a href={other ? '#/files' : '#/'} onClick={onDone}>{t(!other ? 'entry.toLogIn' : sent ? 'entry.goOn' : 'action.cancel')}</a></p>
     </GateFrame>
   );
 }
