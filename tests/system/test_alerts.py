@@ -3,11 +3,15 @@ whoever watches the daemon."""
 
 import base64
 import json
+import pathlib
+import tempfile
 import time
 import unittest
 
+import token_kinds
 from interoperability import Story
 from kith_instance import Instance, free_port, until
+from mail_server import Authority
 from second_conventions import SigningKey, b64, dump
 from second_peer import Reply
 from webhook_server import Webhook
@@ -27,8 +31,9 @@ def bearer(token, source=None):
 
 
 class Alerts(unittest.TestCase):
-    def start(self, webhook=None, **settings):
-        instance = Instance("Our house", settings={**settings, "alerts": {"webhook_url": webhook.url} if webhook else {}})
+    def start(self, webhook=None, checked=True, **settings):
+        instance = Instance("Our house", checked=checked,
+                            settings={**settings, "alerts": {"webhook_url": webhook.url} if webhook else {}})
         self.addCleanup(instance.close)
         instance.start()
         self.admin = instance.add_user("root", admin=True)
@@ -169,6 +174,30 @@ class Alerts(unittest.TestCase):
         begin = time.monotonic()
         self.assertEqual(instance.stop(), 0)
         self.assertLess(time.monotonic() - begin, 8, "a call may take 10 s; the stop does not wait for it")
+
+    def test_https_needs_a_certificate_that_holds(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="kith-")))
+        known, unknown = Authority(folder, "known"), Authority(folder, "unknown")
+        for authority, arrives in ((unknown, False), (known, True)):
+            with self.subTest(arrives=arrives):
+                webhook = self.webhook(tls=authority.server_context())
+                instance = self.start(webhook, federation={"allow_http": True, "ca_file": str(known.ca_file)})
+                instance.local.request("GET", "/api/users/me", headers=bearer("forged"))
+                if arrives:
+                    webhook.wait_for("invalid_internal_token", "127.0.0.1")
+                else:
+                    self.assertIn("certificate", instance.wait_for_log("the webhook of alerts was not reached"))
+                    self.assertEqual(webhook.calls, [])
+
+    def test_a_sealed_value_that_does_not_open(self):
+        webhook = self.webhook()
+        instance = self.start(webhook, checked=False)
+        instance.stop()
+        token_kinds.in_database(instance, "UPDATE token_secrets SET sealed = randomblob(length(sealed))")
+        instance.start()
+        self.assertEqual(self.admin.get("/api/users/me").status, 500)
+        said = webhook.wait_for("master_key", "token secret")
+        self.assertIn("does not open", said["detail"])
 
     def test_only_admins_see_them_page_by_page(self):
         instance = self.start(**PROXIED)

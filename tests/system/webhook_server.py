@@ -10,7 +10,8 @@ from kith_instance import until
 class Webhook:
     """Keeps what it was told, in order. `status` is what it answers; with `hang` set it answers only at the end."""
 
-    def __init__(self, port=0, status=204, headers=None, path="/hooks/of-the-household", hang=False):
+    def __init__(self, port=0, status=204, headers=None, path="/hooks/of-the-household", hang=False,
+                 tls=None):
         self.calls, self.status, self.headers, self.path = [], status, headers or {}, path
         self.asked, self.over = threading.Event(), threading.Event()
         webhook = self
@@ -34,12 +35,15 @@ class Webhook:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.scheme = "https" if tls else "http"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}{self.path}"
+        return f"{self.scheme}://127.0.0.1:{self.server.server_port}{self.path}"
 
     def said(self, kind=None):
         return [call["said"] for call in self.calls if kind in (None, call["said"]["kind"])]
