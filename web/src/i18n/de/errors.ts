@@ -34,7 +34,7 @@ export const errors: Topic<'errors'> = {
   'error.second_factor_required': 'Gib auch den Code deiner Authenticator-App ein.',
   'error.wrong_second_factor': 'Das ist nicht der Code. Warte auf den nächsten, oder nimm einen Wiederherstellungscode.',
   'error.wrong_current_password': 'Das ist nicht dein jetziges Passwort.',
-  'error.weak_password': 'Dieses Passwort gehört zu den häufigsten. Nimm ein anderes.',
+  'error.weak_password': 'Dieses Passwort gehört zu den häufigsten oder ist deinem Namen oder deiner Adresse zu ähnlich. Nimm ein anderes.',
   'error.registration_closed': 'Hier kann sich ohne Einladung niemand anmelden. Frag die Verwaltung dieses Servers.',
   'error.challenge_failed': 'Die Prüfung hat zu lange gedauert oder galt schon. Versuch es noch einmal.',
   'error.scope_missing': 'Dieses Token darf dafür nicht benutzt werden.',

@@ -33,7 +33,7 @@ export const errors = {
   'error.second_factor_required': 'Enter the code of your authenticator app as well.',
   'error.wrong_second_factor': 'That is not the code. Wait for the next one, or use a recovery code.',
   'error.wrong_current_password': 'That is not your present password.',
-  'error.weak_password': 'This password is among the most common ones. Take another.',
+  'error.weak_password': 'This password is among the most common ones, or too close to your name or address. Take another.',
   'error.registration_closed': 'Nobody can register here without an invite. Ask the admin of this server.',
   'error.challenge_failed': 'The check took too long or was used before. Try again.',
   'error.scope_missing': 'This token may not be used for that.',
