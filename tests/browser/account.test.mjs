@@ -68,6 +68,8 @@ story('a new e-mail address: the password first, then the link mailed there', as
   guard.allow('status', '403 PATCH /api/users/me');
   await page.keyboard.press('Enter');
   await dialog.getByText('That is not your present password.').waitFor();
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute('autocomplete'));
+  assert.equal(await focused(), 'current-password');
   assert.equal((await alice.get('/api/users/me')).prospective_email, null);
   await dialog.getByLabel('Current password', { exact: true }).fill(alice.password);
   await page.keyboard.press('Enter');
@@ -77,9 +79,27 @@ story('a new e-mail address: the password first, then the link mailed there', as
   await checkAccessibility(page);
   await shoot(page, 'account-email-waiting', { fullPage: true });
 
+  // She thinks better of it, and then again: the link of the first mail is dead.
+  const keep = page.getByRole('dialog', { name: 'Keep the old address' });
+  await email.getByRole('button', { name: 'Keep the old address' }).click();
+  await keep.getByLabel('Current password', { exact: true }).fill(alice.password);
+  await page.keyboard.press('Enter');
+  await email.getByText('Waiting for you').waitFor({ state: 'detached' });
+  const first = await linkTo(home, 'ada@new.example');
+  const { page: early, guard: earlyGuard } = await stage.open(home, { path: null });
+  earlyGuard.allow('status', '401 POST /api/users/verify-email');
+  await early.goto(first);
+  await early.getByRole('button', { name: 'Yes, it is mine' }).click();
+  await early.getByText('This link does not work').waitFor();
+  await email.getByRole('button', { name: 'Change the address' }).click();
+  await dialog.getByLabel('New e-mail address').fill('ada@new.example');
+  await dialog.getByLabel('Current password', { exact: true }).fill(alice.password);
+  await page.keyboard.press('Enter');
+  await email.getByText('Waiting for you').waitFor();
+
   assert.match((await mailTo(home, 'alice@mail.example')).text, /ada@new\.example/);
   const { page: mail } = await stage.open(home, { path: null });
-  await mail.goto(await linkTo(home, 'ada@new.example'));
+  await mail.goto(await linkTo(home, 'ada@new.example', 2));
   await mail.getByRole('button', { name: 'Yes, it is mine' }).click();
   await mail.getByText('The address is confirmed').waitFor();
   // Back from the mail program.

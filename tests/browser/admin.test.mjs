@@ -124,6 +124,7 @@ story('a log-in link, the second factor of somebody who lost it, and the end of 
   await page.keyboard.press('Enter');
   await page.getByText('The account of bob is deleted.').waitFor();
   await rowOf(page, 'bob@').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'UL', 'the focus stays with the list');
   assert.equal(await listed(ada, bob.id), undefined);
 });
 

@@ -29,7 +29,10 @@ export function PasswordDialog(props: PasswordDialogProps) {
   const [tries, setTries] = useState(0);
   const [problem, setProblem] = useState<Problem>();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector<HTMLElement>('[aria-invalid], input:not([hidden])')?.focus(), [tries]);
+  useEffect(() => {
+    const wrong = form.current?.querySelector<HTMLElement>('[aria-invalid]');
+    (wrong ?? form.current?.querySelector<HTMLElement>('input:not([hidden])'))?.focus();
+  }, [tries]);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (busy) return;

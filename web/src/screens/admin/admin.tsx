@@ -32,7 +32,7 @@ export function Admin() {
         <LinkButton href="#/people/servers" kind="ghost" small>{t('people.instances')}</LinkButton>
         <LinkButton href="#/server" kind="ghost" small>{t('server.title')}</LinkButton>
       </ScreenHead>
-      <nav class="tabs admin-tabs" aria-label={t('admin.parts')}>
+      <nav class="tabs" aria-label={t('admin.parts')}>
         {kTabs.map((tab) => <a key={tab.path} href={`#${tab.path}`} aria-current={tab === part ? 'page' : undefined}>{t(tab.text)}</a>)}
       </nav>
       <Part path={part?.path} />

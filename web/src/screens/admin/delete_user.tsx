@@ -27,9 +27,8 @@ export function DeleteUser({ user, users, onClose }: { user: AdminUser; users: U
     setProblem(undefined);
     try {
       await call('delete', '/api/admin/users/{id}', { path: { id: user.id } });
-      users.remove(new Set([user.id]));
       toast({ text: t('admin.deleted', { name }) });
-      onClose();
+      users.remove(new Set([user.id]));  // and this dialog goes with it
     } catch (reason) {
       setProblem(asProblem(reason));
       setBusy(false);

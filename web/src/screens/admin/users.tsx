@@ -1,5 +1,5 @@
 // The accounts of this server.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Ban, ShieldCheck, Star } from 'lucide-preact';
 import { userId } from '../../api/session.ts';
 import { formatAgo, formatSize } from '../../i18n/format.ts';
@@ -56,13 +56,20 @@ export function Users() {
   }, [users]);
   const here = users.items.value.filter((user) => user.is_local);
   const chosen = here.find(({ id }) => id === open);
+  const rows = useRef<HTMLUListElement>(null);
+  // Whose dialog was open is gone, and the button that opened it as well.
+  useEffect(() => {
+    if (!open || chosen) return;
+    setOpen(undefined);
+    rows.current?.focus();
+  }, [open, chosen]);
   return (
     <section class="card stack" aria-labelledby="admin-users">
       <h2 id="admin-users">{t('admin.users')}</h2>
       {users.problem.value && <ProblemNotice problem={users.problem.value} onRetry={() => users.restart()} />}
       {!users.started.value && users.loading.value && <Loading />}
       {here.length > 0 && (
-        <ul class="list admin-list" tabIndex={-1} aria-labelledby="admin-users">
+        <ul class="list admin-list" ref={rows} tabIndex={-1} aria-labelledby="admin-users">
           {here.map((user) => <Row key={user.id} user={user} onOpen={() => setOpen(user.id)} />)}
         </ul>
       )}
