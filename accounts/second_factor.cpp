@@ -115,8 +115,9 @@ Expected<void> SecondFactors::end(const core::UserId& user, std::string_view pas
 }
 
 Expected<void> SecondFactors::end_by_admin(const core::UserId& user, const Actor& actor) {
-  return parts_.database.write([&](storage::Transaction& transaction) {
-    return turn_off(transaction, user, second_factor_change::kOffByAdmin, actor);
+  return parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
+    KITH_TRY(turn_off(transaction, user, second_factor_change::kOffByAdmin, actor));
+    return end_all_log_ins(transaction, user);
   });
 }
 

@@ -59,7 +59,8 @@ class SecondFactors {
                                                            const Client& client);
   // Off again; fine when it is off.
   [[nodiscard]] Expected<void> end(const core::UserId& user, std::string_view password, const Client& client);
-  // The same for an admin, who knows no password of others. not_found for an unknown user.
+  // The same for an admin, who knows no password of others; ends all log-ins, for the phone may be in other hands.
+  // not_found for an unknown user.
   [[nodiscard]] Expected<void> end_by_admin(const core::UserId& user, const Actor& actor);
   [[nodiscard]] Expected<std::vector<std::string>> new_recovery_codes(const core::UserId& user,
                                                                       std::string_view password, const Client& client);

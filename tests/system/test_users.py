@@ -249,7 +249,8 @@ class Administration(OneInstance):
             self.assert_problem(self.change(nina, **change), 400, "bad_request")
         self.assertEqual(nina.ok("GET", "/api/users/me")["state"], "active")
         for unknown in ("0" * 26, "nina", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"):
-            for method, below in (("PATCH", ""), ("DELETE", ""), ("DELETE", "/second-factor"), ("POST", "/log-in-link")):
+            for method, below in (("PATCH", ""), ("DELETE", ""), ("DELETE", "/second-factor"),
+                                  ("POST", "/log-in-link")):
                 answer = self.root.request(method, f"/api/admin/users/{unknown}{below}",
                                            {"quota_bytes": 1} if method == "PATCH" else None)
                 self.assert_problem(answer, 404, "not_found")
@@ -289,8 +290,15 @@ class Administration(OneInstance):
                     len(rita.ok("GET", "/api/shared-with-me")["items"]),
                     outsider.ask("GET", "/exchange/download-url", made["download_token"]).status)
 
-        self.assertEqual(seen(), (200, 200, 1, 200))
+        script = quinn.ok("POST", "/api/users/me/api-tokens", {"name": "nightly", "scopes": ["files:read"]})["token"]
+
+        def script_status():
+            bearer = {"Authorization": f"Bearer {script}"}
+            return self.instance.local.request("GET", "/api/assets", headers=bearer).status
+
+        self.assertEqual((seen(), script_status()), ((200, 200, 1, 200), 200))
         self.assertEqual(self.change(quinn, state="suspended").json()["state"], "suspended")
+        self.assertEqual(script_status(), 401)
         self.assertEqual(quinn.get("/api/users/me").status, 401)
         self.assertEqual(try_log_in(self.instance, quinn.email, quinn.password).status, 401)
         self.assert_problem(self.root.post(f"/api/admin/users/{quinn.id}/log-in-link"), 409, "conflict")
@@ -299,7 +307,7 @@ class Administration(OneInstance):
         self.assertIn(link, (401, 404, 410))
         self.assertEqual(self.change(quinn, state="active").status, 200)
         quinn.log_in()
-        self.assertEqual(seen(), (200, 200, 1, 200))
+        self.assertEqual((seen(), script_status()), ((200, 200, 1, 200), 200))
 
     def test_a_link_logs_in_once(self):
         steve = self.instance.add_user("steve")
@@ -311,6 +319,12 @@ class Administration(OneInstance):
             answer = self.instance.local.request("POST", "/api/session", body, {"Content-Type": "application/json"})
             self.assertEqual(answer.status, status)
         self.assertEqual(self.audit("login_link_made", steve.id)[0]["actor"], self.root.id)
+
+    def test_taking_away_a_second_factor_ends_the_log_ins(self):
+        vera = self.instance.add_user("vera")
+        self.assertEqual(self.root.request("DELETE", f"/api/admin/users/{vera.id}/second-factor").status, 204)
+        self.assertEqual(vera.get("/api/users/me").status, 401)
+        vera.log_in()
 
     def test_deleted_by_an_admin(self):
         tina = self.instance.add_user("tina")
@@ -361,6 +375,12 @@ class Ends(Stories):
             return [item["id"] for item in bob.ok("GET", "/api/shared-with-me")["items"]]
 
         until(lambda: told() == [photo["id"]], told)
+        # Who lives elsewhere is changed there.
+        elsewhere = next(u for u in root.ok("GET", "/api/admin/users")["items"] if not u["is_local"])
+        for method, below, body in (("PATCH", "", {"state": "suspended"}), ("DELETE", "", None),
+                                    ("DELETE", "/second-factor", None), ("POST", "/log-in-link", None)):
+            answer = root.request(method, f"/api/admin/users/{elsewhere['id']}{below}", body)
+            self.assert_problem(answer, 409, "conflict")
         # Suspended: not served; reactivated: there again, over the same connection.
         root.ok("PATCH", f"/api/admin/users/{alice.id}", {"state": "suspended"})
         self.assertEqual(bob.get(content_of(photo), owner=alice.address).status, 404)
