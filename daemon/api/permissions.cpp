@@ -186,7 +186,7 @@ constexpr PermissionRow kTable[] = {
     // For whoever watches the daemon, and for programs that make clients
     {kGet, "/healthz", anyone},
     {kGet, "/readyz", anyone},
-    {kGet, "/metrics", anyone},
+    {kGet, "/metrics", anyone},  // on this machine; for others operations_routes.cpp asks what kAdmin does
     {kGet, "/api/openapi.json", anyone},
 
     // The page

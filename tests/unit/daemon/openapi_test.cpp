@@ -185,6 +185,7 @@ TEST_F(OpenApi, SaysWhoMayCall) {
   const auto basic = Json::parse(R"([{"basic": []}])");
   const auto bearer = Json::parse(R"([{"bearer": []}])");
   const auto reading = Json::parse(R"([{"bearer": []}, {"cookie": []}])");
+  const auto elsewhere = Json::parse(R"([{}, {"bearer": []}, {"cookie": []}])");
   const auto writing = Json::parse(R"([{"bearer": []}, {"cookie": [], "csrf": []}])");
   for_each([&](const std::string& key, const Route& route, const Json& operation) {
     const auto permit = permit_of(route.method, route.pattern);
@@ -195,6 +196,8 @@ TEST_F(OpenApi, SaysWhoMayCall) {
       EXPECT_EQ(security, outsiders);
     } else if (permit.access == Access::registration) {
       EXPECT_EQ(security, bearer);
+    } else if (key == "GET /metrics") {
+      EXPECT_EQ(security, elsewhere) << "operations_routes.cpp tells this machine from others";
     } else if (!permit.needs_token()) {
       EXPECT_EQ(security, key == "POST /api/tokens" ? basic : none);
     } else {
