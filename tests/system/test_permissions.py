@@ -197,6 +197,14 @@ class Walk(unittest.TestCase):
             self.assertEqual(answer.status, 403, f"{kind}: {answer}")
         self.assertEqual(self.line.ask("PUT", target, body=b"Hello").status, 201)
 
+    def test_metrics_are_for_programs_on_this_machine_and_for_admins(self):
+        as_described = Operation("get", "/metrics", {"operationId": "getMetrics", "x-kith-access": "admin",
+                                                     "x-kith-scope": "admin"})
+        for kind in self.kinds:
+            answer = self.line.ask("GET", "/metrics", {**kind.headers, "X-Forwarded-For": "198.51.100.7"})
+            self.assertEqual(answered(as_described, answer), promised(as_described, kind), kind)
+        self.assertEqual(self.line.ask("GET", "/metrics").status, 200)
+
     def test_the_public_listener_knows_nothing_that_is_for_members(self):
         public = Line(self.instance.public_port)
         self.addCleanup(public.close)
