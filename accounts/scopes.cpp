@@ -4,11 +4,16 @@ namespace kith::accounts {
 
 std::string_view scope_name(Scope scope) {
   switch (scope) {
-    case Scope::files_read: return "files:read";
-    case Scope::files_write: return "files:write";
-    case Scope::shares: return "shares";
-    case Scope::connections: return "connections";
-    case Scope::admin: return "admin";
+    case Scope::files_read:
+      return "files:read";
+    case Scope::files_write:
+      return "files:write";
+    case Scope::shares:
+      return "shares";
+    case Scope::connections:
+      return "connections";
+    case Scope::admin:
+      return "admin";
   }
   return "";
 }

@@ -36,7 +36,7 @@ struct User {
   std::string first_name;
   std::string last_name;
   std::optional<std::string> organization;
-  std::optional<std::string> language;  // of mails: "de"; nothing: English
+  std::optional<std::string> language;       // of mails: "de"; nothing: English
   Permission permission = Permission::none;  // always none for people elsewhere
   UserState state = UserState::active;
   std::uint64_t quota_bytes = 0;
@@ -49,9 +49,9 @@ struct Principal {
   core::UserId user;
   std::string handle;
   Permission permission = Permission::none;
-  LogInId log_in;                        // of a log-in; meaningless with an API token
-  core::Timestamp expires_at;            // of the token
-  std::optional<ApiTokenId> api_token;   // set: a script speaks, and `scopes` bound what it may
+  LogInId log_in;                       // of a log-in; meaningless with an API token
+  core::Timestamp expires_at;           // of the token
+  std::optional<ApiTokenId> api_token;  // set: a script speaks, and `scopes` bound what it may
   Scopes scopes;
 };
 

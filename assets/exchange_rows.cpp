@@ -17,7 +17,8 @@ constexpr std::string_view kSelectExchanges =
     "SELECT e.id, e.owner, e.direction, e.state, e.finished, e.encrypted, e.note, e.password_hash, e.upload_hash, "
     "e.download_hash, e.max_downloads, e.max_files, e.max_size, e.created_at, e.expires_at, "
     "(SELECT count(*) FROM exchange_tickets t WHERE t.exchange = e.id AND t.purpose = 'download' "
-    "AND t.held = 'running'), u.state = 'active' AND u.deleted_at IS NULL FROM exchanges e JOIN users u ON u.id = e.owner ";
+    "AND t.held = 'running'), u.state = 'active' AND u.deleted_at IS NULL FROM exchanges e JOIN users u ON u.id = "
+    "e.owner ";
 
 constexpr std::string_view kSelectFiles =
     "SELECT f.exchange, f.number, f.name, f.sealed_name, f.size, f.media_type, f.digest, f.asset, f.downloads, "
