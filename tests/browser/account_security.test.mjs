@@ -53,7 +53,7 @@ story('a new password: what is wrong is said beside it; all others are logged ou
   await password.getByLabel('Current password', { exact: true }).fill(alice.password);
   await password.getByLabel('New password', { exact: true }).fill('passwordpassword');
   await change.click();
-  await password.getByText('This password is among the most common ones.').waitFor();
+  await password.getByText('This password is among the most common ones').waitFor();
   assert.equal((await alice.request('GET', '/api/users/me')).status, 200);
 
   await password.getByLabel('New password', { exact: true }).fill(kNew);
@@ -202,4 +202,24 @@ story('setting up that is given up changes nothing', async (stage) => {
   await card(page, 'Second factor').getByText('Off', { exact: true }).waitFor();
   assert.equal((await logIn(home, alice, alice.password)).status, 201);
   assert.doesNotMatch(await page.locator('body').innerText(), new RegExp(secret));
+});
+
+story('too many wrong passwords: the page says that it has to wait, and nothing changes', async (stage) => {
+  const home = await stage.instance({ name: 'Home' });
+  const alice = await home.addUser('alice');
+  const { page, guard } = await openAccount(stage, home, alice, 'security');
+  guard.allow('status', /^4(03|29) PATCH \/api\/users\/me$/);
+  const password = card(page, 'Password');
+  await password.getByLabel('New password', { exact: true }).fill(kNew);
+  const throttled = password.getByText('Too many tries.');
+  for (let tries = 0; tries < 40 && !(await throttled.isVisible()); ++tries) {
+    await password.getByLabel('Current password', { exact: true }).fill(`wrong ${tries}`);
+    const answered = page.waitForResponse((response) => response.request().method() === 'PATCH');
+    await page.keyboard.press('Enter');
+    await answered;
+    await password.getByRole('alert').first().waitFor();
+  }
+  await throttled.waitFor();
+  await checkAccessibility(page);
+  assert.equal((await alice.request('GET', '/api/users/me')).status, 200, 'nobody is logged out by it');
 });
