@@ -222,3 +222,26 @@ story('who is no admin sees nothing of it; in German it fits', async (stage) => 
     await checkAccessibility(page);
   }
 });
+
+story('the server is away: each part says so, and goes on when it is asked again', async (stage) => {
+  const home = await stage.instance({ name: 'Home' });
+  const ada = await home.addUser('ada', { admin: true });
+  const { page, guard } = await openAdmin(stage, home, ada);
+  const dialog = await manage(page, 'ada@mail.example');
+  await home.stop();
+  guard.allow('failed');
+  guard.allow('console');
+  await dialog.getByLabel('Storage in GB').fill('1');
+  await page.keyboard.press('Enter');
+  await dialog.getByText('This server did not answer.').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Audit log' }).click();
+  const log = page.getByRole('region', { name: 'Audit log' });
+  await log.getByText('This server did not answer.').waitFor();
+  await checkAccessibility(page);
+  await shoot(page, 'admin-offline');
+  await home.start();
+  await log.getByRole('button', { name: 'Try again' }).click();
+  await log.getByRole('list').getByText('Logged in').first().waitFor();
+  assert.ok((await listed(ada, ada.id)).quota_bytes > 1e9, 'what was not answered was not done');
+});
