@@ -10,6 +10,7 @@ import unittest
 import token_kinds
 from canaries import Canaries, secret
 from exchange_stories import Outsider, path_of
+from interoperability import Story
 from kith_instance import Instance, RawConnection, User, connect, free_port, try_log_in, until
 from test_second_factor import App
 
@@ -322,6 +323,26 @@ class TestCanaries(unittest.TestCase):
                 for file in files:
                     self.assert_clean(f"{file} {'while running' if running else 'at rest'}", file.read_bytes())
         self.test_logs()
+
+
+class OfPeers(Story):
+    """What only the two ends of a session know."""
+
+    settings = {"log": {"level": "debug", "format": "json"}}
+
+    def test_keys_of_sessions_are_in_memory_only(self):
+        canaries = Canaries()
+        _, connection, _ = self.connect("frida")
+        session = self.peer.open_session(connection)
+        for name in ("id", "prk", "o2a", "a2o", "mac"):
+            canaries.plant(f"session's {name}", bytes(getattr(session, name)))
+        self.assertEqual(self.peer.call(session, "GET", "/api/private/v1/assets").status, 200)
+        self.peer.send_sealed(session, b"not sealed with its keys", 1000)
+        self.kithd.stop()
+        files = [file for file in self.kithd.data.rglob("*") if file.is_file()]
+        self.assertIn("kith.db", {file.name for file in files})
+        for where, data in [("log", "\n".join(self.kithd.log).encode()), *((f, f.read_bytes()) for f in files)]:
+            self.assertEqual(canaries.found_in(data), [], where)
 
 
 class TestTheSearch(unittest.TestCase):
