@@ -113,6 +113,7 @@ class Walk(unittest.TestCase):
                          "argon2_memory_mib": 8}})
         cls.addClassCleanup(cls.instance.close)
         cls.instance.start()
+        cls.instance.wait_for_log("set-up")  # which is told only while there is no admin
         cls.line = Line(cls.instance.local_port, answer_check())
         cls.addClassCleanup(cls.line.close)
         cls.admin, cls.user = cls.instance.add_user("root", admin=True), cls.instance.add_user("user")
