@@ -15,7 +15,7 @@ Accounts::Accounts(storage::Database& database, const storage::KeyVault& vault, 
               registry_.audit(), clock, random, log),
       api_tokens_(database, registry_.audit(), clock, random, log),
       entrance_(database, registry_, mailer, clock, random, config, log),
-      own_account_({database, registry_, password_check_, entrance_.email_changes(), mailer}) {}
+      own_account_({database, registry_, password_check_, entrance_.email_changes(), mailer, clock}) {}
 
 Expected<IssuedToken> Accounts::redeem_link(std::string_view link_token, const Client& client) {
   return database_.write_for<IssuedToken>([&](storage::Transaction& transaction) -> Expected<IssuedToken> {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "accounts/log_ins.hpp"
 #include "accounts/user_row.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/encoding.hpp"
@@ -107,6 +108,8 @@ Expected<MadeApiToken> ApiTokens::make(const Principal& owner, const NewApiToken
       ApiTokenId::make(clock_, random_), wanted.name, wanted.scopes, now, now + wanted.lifetime, {}, {}};
   const auto text = std::string(kPrefix) + core::to_base64url(random_.bytes<kRandomBytes>());
   KITH_TRY(database_.write([&](storage::Transaction& transaction) -> Expected<void> {
+    // A reset of the password that came in between erased all tokens; none must follow.
+    KITH_TRY(require_log_in(transaction, owner));
     KITH_TRY(make_room(transaction, owner.user, now));
     KITH_TRY(
         transaction.execute("INSERT INTO api_tokens (id, user_id, name, token_hash, scopes, created_at, expires_at) "

@@ -49,6 +49,14 @@ Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id) {
   return find_where(reader, "l.id", id.text());
 }
 
+Expected<User> require_log_in(storage::Reader& reader, const Principal& who) {
+  auto live = find_log_in(reader, who.log_in);
+  if (!live && live.error().code != ErrorCode::not_found) return tl::make_unexpected(live.error());
+  if (!live || live->user.id != who.user || live->user.state != UserState::active)
+    return fail(ErrorCode::unauthorized, "this log-in has ended: log in again");
+  return std::move(live->user);
+}
+
 Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user, const LogInRow& row,
                              const core::Digest& token_hash, const Client& client) {
   KITH_TRY(transaction.execute("DELETE FROM log_ins WHERE expires_at <= ?", {row.issued_at}));

@@ -42,6 +42,9 @@ struct ListedLogIn {
 // not_found when no live log-in has that token.
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash);
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id);
+// The user, as they are inside the transaction, if the log-in of `who` lives: it may have ended since the request came.
+// unauthorized otherwise.
+[[nodiscard]] Expected<User> require_log_in(storage::Reader& reader, const Principal& who);
 // Adds one, and ends what has run out and what is too many.
 [[nodiscard]] Expected<void> insert_log_in(storage::Transaction& transaction, const core::UserId& user,
                                            const LogInRow& row, const core::Digest& token_hash, const Client& client);

@@ -9,16 +9,6 @@ using core::fail;
 
 namespace {
 
-// The log-in, and with it its user, as they are inside the transaction: what was true before a slow hash need not be
-// any more.
-Expected<User> still_logged_in(storage::Reader& reader, const Principal& who) {
-  auto live = find_log_in(reader, who.log_in);
-  if (!live && live.error().code != ErrorCode::not_found) return tl::make_unexpected(live.error());
-  if (!live || live->user.id != who.user || live->user.state != UserState::active)
-    return fail(ErrorCode::unauthorized, "this log-in has ended: log in again");
-  return std::move(live->user);
-}
-
 Mail mail_to(const User& user, MailKind kind) {
   Mail mail{user.email, kind, user.language};
   if (!user.first_name.empty()) mail.values["name"] = user.first_name;
@@ -36,7 +26,16 @@ Expected<void> OwnAccount::check(const Principal& who, const OwnChange& change, 
   if (!change.current_password)
     return fail(ErrorCode::wrong_current_password,
                 "another e-mail address or password needs your present one: send it as current_password");
-  return parts_.password_check.check_current_password(who.user, *change.current_password, client);
+  KITH_TRY(parts_.password_check.check_current_password(who.user, *change.current_password, client));
+  if (change.email) KITH_TRY(take_email_change(who.user));
+  return {};
+}
+
+// Each mails a stranger, and all mails of a day are bounded for everybody together.
+Expected<void> OwnAccount::take_email_change(const core::UserId& user) {
+  auto taken = email_change_rate_.take(user.text());
+  if (!taken) taken.error().detail = "you wanted another e-mail address very often: wait a little";
+  return taken;
 }
 
 Expected<void> OwnAccount::change(const Principal& who, const OwnChange& change, const Client& client) {
@@ -50,12 +49,14 @@ Expected<void> OwnAccount::change(const Principal& who, const OwnChange& change,
   }
   const auto fields = change.profile.fields();
   return parts_.database.write([&](storage::Transaction& transaction) -> Expected<void> {
-    KITH_TRY_ASSIGN(user, still_logged_in(transaction, who));
+    KITH_TRY_ASSIGN(user, require_log_in(transaction, who));
     if (!fields.empty()) {
       KITH_TRY(parts_.registry.users().set_profile(transaction, user.id, change.profile));
       KITH_TRY(parts_.registry.audit().write(
           transaction, {user.id.text(), "profile_changed", user.id.text(), client.address, fields}));
     }
+    // Whoever knew the old password may have wished for another address.
+    if (hash) KITH_TRY(EmailChanges::forget(transaction, user.id));
     if (change.email) KITH_TRY(parts_.email_changes.begin(transaction, user, *change.email, client));
     if (hash) KITH_TRY(set_password(transaction, who, user, *hash, client));
     return {};

@@ -94,6 +94,7 @@ Expected<std::vector<std::string>> SecondFactors::confirm(const Principal& who, 
 
 Expected<std::vector<std::string>> SecondFactors::turn_on(storage::Transaction& transaction, const Principal& who,
                                                           std::string_view code, const Client& client) {
+  KITH_TRY(require_log_in(transaction, who));  // a reset of the password that came in between ended it
   KITH_TRY_ASSIGN(factor, find(transaction, who.user));
   if (!factor) return fail(ErrorCode::conflict, "there is nothing to confirm: begin to use a second factor first");
   if (factor->confirmed_at) return fail(ErrorCode::conflict, "your second factor is confirmed already");

@@ -51,6 +51,14 @@ class ApiTokens : public AccountsTest {
   bool is_good(const accounts::MadeApiToken& token) { return api_tokens().verify(token.text, kClient).has_value(); }
 };
 
+TEST_F(ApiTokens, AreMadeOnlyWhileTheLogInLives) {
+  const auto who = log_in_of(add_alice());
+  // As if the password was reset between the check of the request and here.
+  ASSERT_TRUE(tokens().log_out_everywhere(who.user, kClient));
+  EXPECT_EQ(code_of(api_tokens().make(who, wanted(), kClient)), ErrorCode::unauthorized);
+  EXPECT_EQ(stored(), 0);
+}
+
 TEST_F(ApiTokens, SpeakForTheirUserWithinTheirScopes) {
   const auto alice = add_alice();
   const auto made = make(alice, {"backup", scopes({Scope::files_read, Scope::shares}), 24h});

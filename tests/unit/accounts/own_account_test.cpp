@@ -183,6 +183,36 @@ TEST_F(OwnAccount, TheAddressStaysUntilTheNewOneIsProven) {
   EXPECT_EQ(prospective(), std::nullopt);
 }
 
+TEST_F(OwnAccount, ANewPasswordEndsAWishOfWhoKnewTheOldOne) {
+  OwnChange wish;
+  wish.email = "thief@mail.example";
+  wish.current_password = kAlicePassword;
+  ASSERT_TRUE(own().change(who_, wish, kHere));
+  OwnChange change;
+  change.password = kNewPassword;
+  change.current_password = kAlicePassword;
+  ASSERT_TRUE(own().change(who_, change, kHere));
+  EXPECT_EQ(prospective(), std::nullopt);
+  change.email = "new@mail.example";
+  change.current_password = kNewPassword;
+  ASSERT_TRUE(own().change(who_, change, kHere));
+  EXPECT_EQ(prospective(), "new@mail.example") << "one of the same request stays";
+}
+
+TEST_F(OwnAccount, WantsFewAddressesAnHour) {
+  OwnChange change;
+  change.current_password = kAlicePassword;
+  for (int i = 0; i < 10; ++i) {
+    change.email = "stranger" + std::to_string(i) + "@mail.example";
+    ASSERT_TRUE(own().change(who_, change, kHere)) << i;
+  }
+  mailer().clear();
+  EXPECT_EQ(code_of(own().change(who_, change, kHere)), ErrorCode::too_many_requests);
+  EXPECT_TRUE(mailer().mails().empty());
+  clock_.advance(std::chrono::minutes{6});
+  EXPECT_TRUE(own().change(who_, change, kHere));
+}
+
 TEST_F(OwnAccount, EndsWithThePasswordOnlyAndIsTold) {
   EXPECT_EQ(code_of(own().remove(who_, kNewPassword, kHere)), ErrorCode::wrong_current_password);
   EXPECT_EQ(alice().first_name, "Alice");

@@ -126,6 +126,14 @@ TEST_F(SecondFactor, AConfirmedOneIsNotReplaced) {
   EXPECT_TRUE(log_in(code())) << "the app's secret is still the one that counts";
 }
 
+TEST_F(SecondFactor, IsTurnedOnOnlyWhileTheLogInLives) {
+  app_ = read_base32(begin()->text);
+  // As if the password was reset between the check of the request and here.
+  ASSERT_TRUE(tokens().log_out_everywhere(alice_.id, kClient));
+  EXPECT_EQ(code_of(confirm(code())), ErrorCode::unauthorized);
+  EXPECT_FALSE(factors().status(alice_.id)->confirmed_at);
+}
+
 TEST_F(SecondFactor, TurningItOnEndsAllOtherLogIns) {
   const auto there = token_of(AccountsTest::log_in());
   add("bob@mail.example");
