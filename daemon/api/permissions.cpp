@@ -170,7 +170,8 @@ constexpr PermissionRow kTable[] = {
     {kPatch, "/api/admin/users/{id}", admin, kAdmin},
     {kDelete, "/api/admin/users/{id}", admin, kAdmin},
     {kDelete, "/api/admin/users/{id}/second-factor", admin, kAdmin},
-    {kPost, "/api/admin/users/{id}/log-in-link", admin, kAdmin},
+    // Whoever has it is logged in, past every second factor: a script must not get in that way.
+    {kPost, "/api/admin/users/{id}/log-in-link", admin, kLogInOnly},
     {kGet, "/api/admin/registration-invites", admin, kAdmin},
     {kPost, "/api/admin/registration-invites", admin, kAdmin},
     {kDelete, "/api/admin/registration-invites/{id}", admin, kAdmin},
