@@ -20,6 +20,8 @@ inline constexpr std::int64_t kMostOfOneKindAnHour = 5;
 inline constexpr std::int64_t kMostADay = 20;
 // Of these, what strangers may cause. The rest is for notices, so that nobody can use the limit to suppress them.
 inline constexpr std::int64_t kMostByAnybodyADay = 15;
+// And of those, all that are no resets of a password: nobody can keep these from their owner by registering.
+inline constexpr std::int64_t kMostButResetsADay = 10;
 // Mails of a day to all addresses together that are remembered for this; more are dropped.
 inline constexpr std::int64_t kMostRemembered = 100'000;
 

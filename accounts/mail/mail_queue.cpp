@@ -74,8 +74,13 @@ Expected<bool> MailQueue::is_over_limits(storage::Transaction& transaction, cons
   KITH_TRY_ASSIGN(today, count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ?", {mail.to}));
   KITH_TRY_ASSIGN(by_anybody,
                   count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ? AND notice = 0", {mail.to}));
-  const bool too_many_today =
-      today >= mail_limits::kMostADay || (!is_notice(mail.kind) && by_anybody >= mail_limits::kMostByAnybodyADay);
+  KITH_TRY_ASSIGN(but_resets,
+                  count(transaction, "SELECT count(*) FROM mails_sent WHERE recipient = ? AND notice = 0 AND kind <> ?",
+                        {mail.to, mail_kind_name(MailKind::password_reset)}));
+  const bool reset = mail.kind == MailKind::password_reset;
+  const bool too_many_by_anybody =
+      by_anybody >= mail_limits::kMostByAnybodyADay || (!reset && but_resets >= mail_limits::kMostButResetsADay);
+  const bool too_many_today = today >= mail_limits::kMostADay || (!is_notice(mail.kind) && too_many_by_anybody);
   KITH_TRY_ASSIGN(all_today, count(transaction, "SELECT count(*) FROM mails_sent", {}));
   KITH_TRY_ASSIGN(waiting, count(transaction, "SELECT count(*) FROM mails", {}));
   const char* why = alike >= mail_limits::kMostOfOneKindAnHour  ? "too many of this kind within an hour"

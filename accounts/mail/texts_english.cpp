@@ -14,7 +14,9 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "address is yours, open this page and press the button there:\n\n"
      "{link}\n\n"
      "The link is good for two weeks.\n\n"
-     "It was not you? Then do nothing: without your confirmation there will be no account."},
+     "It was not you, or this mail came more than once? Then do not confirm: whoever asked chose the password. Ask for "
+     "the account yourself, and confirm the mail that comes right after. Without your confirmation there will be no "
+     "account."},
 
     {"registration_of_taken_address", "You already have an account on {instance}",
      "somebody, maybe you, asked for an account on {instance} with this e-mail address. You have one already, so "

@@ -173,6 +173,17 @@ TEST_F(MailQueueTest, AnAddressGetsTwentyMailsADayWhatIsSentCounted) {
   EXPECT_EQ(sent_of_thirty(MailKind::password_changed), 20);
 }
 
+// Nobody keeps resets from somebody by registering with their address all day.
+TEST_F(MailQueueTest, RegistrationsLeaveRoomForResets) {
+  for (int i = 0; i < 30; ++i) {
+    must(enqueue("alice@mail.example", MailKind::registration_of_taken_address));
+    clock_.advance(15min);
+  }
+  EXPECT_EQ(waiting(), 10);
+  for (int i = 0; i < 5; ++i) must(enqueue("alice@mail.example", MailKind::password_reset));
+  EXPECT_EQ(waiting(), 15);
+}
+
 TEST_F(MailQueueTest, IsBounded) {
   execute(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "

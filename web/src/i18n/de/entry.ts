@@ -74,7 +74,7 @@ export const entry: Topic<'entry'> = {
   'verify.after': 'Deine E-Mail-Adresse',
   'verify.text': 'Du hast einen Link aus einer Mail von {name} geöffnet. Wenn du sie angefordert hast, bestätige, dass dir die Adresse gehört, an die sie ging.',
   'verify.confirm': 'Ja, sie gehört mir',
-  'verify.notYou': 'Du hast nichts angefordert? Dann schließe diese Seite: Es passiert nichts.',
+  'verify.notYou': 'Du hast nichts angefordert, oder solche Mails kamen mehrmals? Dann schließe diese Seite: Es passiert nichts. Wer gefragt hat, hat das Passwort gewählt.',
   'verify.proven': 'Die Adresse ist bestätigt',
   'verify.provenText': 'Du kannst dich jetzt mit ihr und deinem Passwort anmelden.',
   'verify.provenHere': 'Sie gilt ab sofort.',

@@ -72,7 +72,7 @@ export const entry = {
   'verify.after': 'Your e-mail address',
   'verify.text': 'You opened a link from a mail of {name}. If you asked for it, confirm that the address it was sent to is yours.',
   'verify.confirm': 'Yes, it is mine',
-  'verify.notYou': 'You did not ask for it? Then close this page: nothing happens.',
+  'verify.notYou': 'You did not ask for it, or got such a mail more than once? Then close this page: nothing happens. Who asked chose the password.',
   'verify.proven': 'The address is confirmed',
   'verify.provenText': 'You can log in with it and your password now.',
   'verify.provenHere': 'It counts from now on.',
