@@ -101,7 +101,7 @@ story('order: by drag, by keys, by the bar of the selection', async (stage) => {
   await opener(page, 'one.jpg').focus();
   await page.keyboard.press('Alt+ArrowRight');
   await order('four', 'one', 'two', 'three');
-  assert.equal(await page.evaluate(() => document.activeElement.title), 'one.jpg', 'the focus goes along');
+  await until(() => page.evaluate(() => document.activeElement.title === 'one.jpg'), 'the focus goes along');
   await page.getByText('Moved to position 2 of 4').waitFor({ state: 'attached' });
 
   await marker(page, 'two.jpg').click();
