@@ -245,7 +245,7 @@ class Load(OneInstance):
             self.assertEqual(instance.stop(), 0)
             took = time.monotonic() - begin
             print(f"stopped with {len(open_pages)} pages open in {took:.2f} s")
-            self.assertLess(took, 2)
+            self.assertLess(took, 5)  # without being told to go they would be waited for much longer
             for page in open_pages:
                 self.assertEqual(page.ends(), [])
 
