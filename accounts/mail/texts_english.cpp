@@ -14,7 +14,7 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "address is yours, open this page and press the button there:\n\n"
      "{link}\n\n"
      "The link is good for two weeks.\n\n"
-     "It was not you, or this mail came more than once? Then do not confirm: whoever asked chose the password. Ask for "
+     "It was not you? Or this mail came more than once? Then do not confirm: whoever asked chose the password. Ask for "
      "the account yourself, and confirm the mail that comes right after. Without your confirmation there will be no "
      "account."},
 

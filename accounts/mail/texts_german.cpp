@@ -13,11 +13,9 @@ constexpr std::array<MailTemplate, 14> kTexts{{
      "Adresse dir gehört, öffne diese Seite und drücke dort den Knopf:\n\n"
      "{link}\n\n"
      "Der Link gilt zwei Wochen.\n\n"
-     "Das warst nicht du, oder diese Mail kam mehrmals? Dann bestätige nicht: Wer gefragt hat, hat das Passwort "
-     "gewählt. "
-     "Frag selbst nach dem Konto, und bestätige die Mail, die gleich danach kommt. Ohne deine Bestätigung entsteht "
-     "kein "
-     "Konto."},
+     "Das warst nicht du? Oder diese Mail kam mehrmals? Dann bestätige nicht: Wer gefragt hat, hat das Passwort "
+     "gewählt. Frag selbst nach dem Konto, und bestätige die Mail, die gleich danach kommt. Ohne deine Bestätigung "
+     "entsteht kein Konto."},
 
     {"registration_of_taken_address", "Du hast schon ein Konto bei {instance}",
      "jemand, vielleicht du, wollte mit dieser E-Mail-Adresse ein Konto bei {instance}. Du hast dort schon eines, "

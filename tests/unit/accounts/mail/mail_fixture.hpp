@@ -69,7 +69,7 @@ class MailTest : public ::testing::Test {
   core::Expected<void> enqueue(const std::string& to = "alice@mail.example",
                                accounts::MailKind kind = accounts::MailKind::password_reset) {
     accounts::Mail mail{to, kind, {}, {}};
-    if (kind == accounts::MailKind::password_reset)
+    if (kind == accounts::MailKind::password_reset || kind == accounts::MailKind::registration_of_taken_address)
       mail.values["link"] = "https://home.example/#/reset-password?token=" + std::string(kToken);
     return database_->write([&](storage::Transaction& transaction) { return queue_->enqueue(transaction, mail); });
   }
