@@ -169,8 +169,8 @@ constexpr PermissionRow kTable[] = {
     {kGet, "/api/admin/users", admin, kAdmin},
     {kPatch, "/api/admin/users/{id}", admin, kAdmin},
     {kDelete, "/api/admin/users/{id}", admin, kAdmin},
-    {kDelete, "/api/admin/users/{id}/second-factor", admin, kAdmin},
-    // Whoever has it is logged in, past every second factor: a script must not get in that way.
+    // A script must not log in past a second factor, by taking it away or by a link.
+    {kDelete, "/api/admin/users/{id}/second-factor", admin, kLogInOnly},
     {kPost, "/api/admin/users/{id}/log-in-link", admin, kLogInOnly},
     {kGet, "/api/admin/registration-invites", admin, kAdmin},
     {kPost, "/api/admin/registration-invites", admin, kAdmin},
