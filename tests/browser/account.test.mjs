@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focused } from './lib/focus.mjs';
 import { card, openAccount } from './lib/account_page.mjs';
 import { linkTo, mailTo } from './lib/outbox.mjs';
 import { checkNoSidewaysScroll, shoot } from './lib/screenshots.mjs';
@@ -68,8 +69,7 @@ story('a new e-mail address: the password first, then the link mailed there', as
   guard.allow('status', '403 PATCH /api/users/me');
   await page.keyboard.press('Enter');
   await dialog.getByText('That is not your present password.').waitFor();
-  const focused = () => page.evaluate(() => document.activeElement.getAttribute('autocomplete'));
-  assert.equal(await focused(), 'current-password');
+  await focused(dialog.getByLabel('Current password', { exact: true }));
   assert.equal((await alice.get('/api/users/me')).prospective_email, null);
   await dialog.getByLabel('Current password', { exact: true }).fill(alice.password);
   await page.keyboard.press('Enter');

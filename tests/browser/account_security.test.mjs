@@ -4,6 +4,7 @@ import fs from 'node:fs';
 
 import { checkAccessibility } from './lib/a11y.mjs';
 import { appCode, card, openAccount } from './lib/account_page.mjs';
+import { focusBecomes } from './lib/focus.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 
@@ -40,7 +41,7 @@ story('a new password: what is wrong is said beside it; all others are logged ou
   await change.click();
   await password.getByText('Type your current password.').waitFor();
   await password.getByText('Still 12 characters too short.').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('autocomplete')), 'current-password');
+  await focusBecomes(page, (one) => one?.getAttribute('autocomplete'), 'current-password');
   await password.getByLabel('Current password', { exact: true }).fill('not it, by far');
   await password.getByLabel('New password', { exact: true }).fill('not it, by far');
   await password.getByText('That is the password you have already.').waitFor();
@@ -93,7 +94,7 @@ story('where one is logged in: one is ended, all others, all', async (stage) => 
   await page.keyboard.press('Enter');
   await question.getByRole('button', { name: 'Log out' }).click();
   await elsewhere.waitFor({ state: 'detached' });
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'UL', 'the focus stays with the list');
+  await focusBecomes(page, (one) => one?.tagName, 'UL');
   await other.reload();
   await other.getByRole('heading', { level: 1, name: 'Log in to Home' }).waitFor();
 

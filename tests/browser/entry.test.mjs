@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focusBecomes, focused } from './lib/focus.mjs';
 import { shoot, checkNoSidewaysScroll } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 import { until } from './lib/waiting.mjs';
@@ -229,12 +230,14 @@ story('the account menu by keyboard alone', async (stage) => {
   const button = page.getByRole('button', { name: 'Account and settings' });
   await button.focus();
   await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowUp');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Deutsch');
+  await focusBecomes(page, (one) => one?.textContent, 'Deutsch');
   await page.keyboard.press('Escape');
-  assert.equal(await button.evaluate((one) => one === document.activeElement), true);
+  await focused(button);
   await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: /Log in to/ }).waitFor();

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, bring, checkKeptSecret, file, offer, openLink, saved } from './lib/exchange_page.mjs';
 import { bytes } from './lib/files_page.mjs';
+import { focusBecomes } from './lib/focus.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
 
@@ -50,7 +51,7 @@ story('German, and by keyboard alone', async (stage) => {
   await page.getByRole('heading', { name: '1 Datei' }).waitFor();
   await shoot(page, 'exchange-download-german');
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'brief.txt herunterladen');
+  await focusBecomes(page, (one) => one?.getAttribute('aria-label'), 'brief.txt herunterladen');
   const got = await saved(page, () => page.keyboard.press('Enter'));
   assert.equal(fs.readFileSync(got.path, 'utf8'), 'Hallo');
 });
@@ -96,7 +97,7 @@ story('a password stands before it', async (stage) => {
   await field.fill('schönes Wort');
   await field.press('Enter');
   await page.getByRole('heading', { name: '1 file' }).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
+  await focusBecomes(page, (one) => one?.tagName, 'H1');
   const got = await saved(page, () => fetchButton(page, 'a.txt').click());
   assert.equal(fs.readFileSync(got.path, 'utf8'), 'secret');
   await checkKeptSecret(window);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, file, openLink, saved } from './lib/exchange_page.mjs';
 import { bytes, checkStored, choose, marker, onDisk, opener, selection, toasts } from './lib/files_page.mjs';
+import { focusBecomes } from './lib/focus.mjs';
 import { chooseForLink, closeMade, dialog, fetchByLink, link, made, makeLink, more, openLinks, press } from './lib/links_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
@@ -241,24 +242,26 @@ story('everything by keyboard', async (stage) => {
   await tabTo('Make the link');
   await page.keyboard.press('Enter');
   await made(page).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.localName), 'textarea');
+  await focusBecomes(page, (one) => one?.localName, 'textarea');
   await tabTo('Copy the link');
   await page.keyboard.press('Enter');
   await tabTo('Done');
   await page.keyboard.press('Enter');
   await made(page).waitFor({ state: 'detached' });
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await tabTo('k.txt');
   await page.keyboard.press('Enter');
   await dialog(page, 'About this link').waitFor();
   await page.keyboard.press('Escape');
   await dialog(page, 'About this link').waitFor({ state: 'detached' });
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'k.txt');
+  await focusBecomes(page, (one) => one?.textContent, 'k.txt');
   await tabTo('End the link “k.txt”');
   await page.keyboard.press('Enter');
+  await focusBecomes(page, (one) => one?.textContent, 'Cancel');
   await tabTo('End');
   await page.keyboard.press('Enter');
   await link(page, 'k.txt').getByText('Ended by you').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'k.txt');
+  await focusBecomes(page, (one) => one?.textContent, 'k.txt');
 });
 
 story('German', async (stage) => {

@@ -50,6 +50,7 @@ story('hostile names are text on the grid, in the list, in dialogs, in the viewe
     await page.getByRole('dialog', { name: 'Rename' }).waitFor();
     await shoot(page, name === first ? 'files-hostile-rename' : 'files-long-rename');
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Delete');
     await toasts(page).getByText(`${name} deleted.`).waitFor();
     await page.setViewportSize({ width: 320, height: 640 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focused } from './lib/focus.mjs';
 import { connect } from './lib/people.mjs';
 import { png } from './lib/photos.mjs';
 import { checkNoSidewaysScroll, settled, shoot } from './lib/screenshots.mjs';
@@ -18,7 +19,7 @@ async function checkMenuInside(page) {
   assert.ok(box.y >= 0 && box.y + box.height <= height, `the menu reaches from ${box.y} to ${box.y + box.height} of ${height}`);
   await page.keyboard.press('End');
   const last = menu.getByRole('menuitem', { name: 'Log out' });
-  assert.ok(await last.evaluate((element) => element === document.activeElement));
+  await focused(last);
   await last.click({ trial: true });
 }
 
@@ -40,7 +41,7 @@ story('the account’s menu is inside narrow, low and enlarged windows', async (
   await checkMenuInside(page);
 });
 
-const focused = (page) => page.evaluate(() => document.activeElement?.value || document.activeElement?.textContent);
+const focusedText = (page) => page.evaluate(() => document.activeElement?.value || document.activeElement?.textContent);
 
 story('an invite has the focus when it is made, and the next wish after it', async (stage) => {
   const home = await stage.instance();
@@ -50,11 +51,11 @@ story('an invite has the focus when it is made, and the next wish after it', asy
   await page.getByRole('button', { name: 'Make the invite' }).focus();
   await page.keyboard.press('Enter');
   await page.getByText('The invite is ready').waitFor();
-  assert.match(await focused(page), /^http:.*\/invite#/);
+  await until(async () => /^http:.*\/invite#/.test(await focusedText(page)), 'the focus on the invite');
   await page.getByRole('button', { name: 'Make another' }).focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Make the invite' }).waitFor();
-  await until(async () => (await focused(page)) === '7', 'the focus on for how long');
+  await until(async () => (await focusedText(page)) === '7', 'the focus on for how long');
 });
 
 story('the first start leads the focus on: to the first mistake, then from step to step', async (stage) => {
@@ -65,13 +66,14 @@ story('the first start leads the focus on: to the first mistake, then from step 
   await page.getByLabel('Password', { exact: true }).fill('four words make one');
   await page.keyboard.press('Enter');
   await page.getByText('That is not an e-mail address.').waitFor();
+  await focused(page.getByLabel('E-mail address'));
   await page.keyboard.type('ada@mail.example');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Name this server' }).waitFor();
-  assert.equal(await focused(page), 'Name this server');
+  await until(async () => (await focusedText(page)) === 'Name this server', 'the focus on the name');
   await page.getByRole('button', { name: 'Not now' }).click();
   await page.getByRole('heading', { name: 'Can others reach it?' }).waitFor();
-  assert.equal(await focused(page), 'Can others reach it?');
+  await until(async () => (await focusedText(page)) === 'Can others reach it?', 'the focus on the next step');
 });
 
 story('what could not be fetched while the daemon was away comes when it is back', async (stage) => {

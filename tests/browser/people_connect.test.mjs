@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focused } from './lib/focus.mjs';
 import { connect, pendingRequest } from './lib/people.mjs';
 import { openPeople, rowOf, twoHouses } from './lib/people_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
@@ -28,7 +29,7 @@ story('the field for an address says what is wrong with it', async (stage) => {
   const { page } = await openPeople(stage, bob);
   const dialog = await openDialog(page, 'Connect');
   const field = dialog.getByLabel('Address or invite link');
-  assert.equal(await field.evaluate((element) => element === document.activeElement), true);
+  await focused(field);
   const send = dialog.getByRole('button', { name: 'Send the request' });
   await send.click();
   await dialog.getByText('Say with whom.').waitFor();

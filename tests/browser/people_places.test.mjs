@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focusBecomes, focused } from './lib/focus.mjs';
 import { connect, pendingRequest } from './lib/people.mjs';
 import { openPeople, requestOf, tabTo, twoHouses, wordsOn } from './lib/people_page.mjs';
 import { checkNoSidewaysScroll, shoot } from './lib/screenshots.mjs';
@@ -59,6 +60,7 @@ story('everything by keyboard: asking, inviting, declining', async (stage) => {
   const { page } = await openPeople(stage, alice);
   await tabTo(page, page.getByRole('button', { name: 'Connect', exact: true }));
   await page.keyboard.press('Enter');
+  await focused(page.getByLabel('Address or invite link'));
   await page.keyboard.type(bob.address);
   await page.keyboard.press('Tab');
   await page.keyboard.type('By keyboard');
@@ -66,21 +68,22 @@ story('everything by keyboard: asking, inviting, declining', async (stage) => {
   await page.keyboard.press('Space');
   await page.getByText('Now it is bob’s turn').waitFor();
   // The screen changed: the next Tab starts in it.
-  assert.equal(await page.evaluate(() => document.activeElement?.localName), 'main');
+  await focusBecomes(page, (one) => one?.localName, 'main');
   await pendingRequest(alice, bob);
 
   const { page: bobs } = await openPeople(stage, bob);
   await tabTo(bobs, requestOf(bobs, alice).getByRole('button', { name: `Decline ${alice.address}` }));
   await bobs.keyboard.press('Enter');
   await requestOf(bobs, alice).waitFor({ state: 'detached' });
-  assert.equal(await bobs.evaluate(() => document.activeElement?.localName), 'main');
+  await focusBecomes(bobs, (one) => one?.localName, 'main');
   await tabTo(bobs, bobs.getByRole('button', { name: 'Invite', exact: true }));
   await bobs.keyboard.press('Enter');
+  await bobs.getByRole('dialog').waitFor();
   await tabTo(bobs, bobs.getByRole('button', { name: 'Make the invite' }));
   await bobs.keyboard.press('Enter');
   await bobs.getByText('The invite is ready').waitFor();
   await bobs.keyboard.press('Escape');
-  assert.equal(await bobs.evaluate(() => document.activeElement?.textContent), 'Invite');
+  await focusBecomes(bobs, (one) => one?.textContent, 'Invite');
 });
 
 story('with letters twice as large', async (stage) => {

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focused } from './lib/focus.mjs';
 import { linkTo, mailTo, mailsTo } from './lib/outbox.mjs';
 import { Person } from './lib/people.mjs';
 import { checkNoSidewaysScroll, shoot } from './lib/screenshots.mjs';
@@ -47,7 +48,7 @@ story('from the log-in to an account: the form, the mail, its link, the files', 
   const { page, guard } = await stage.open(home);
   await page.getByRole('link', { name: 'Make an account' }).click();
   await heading(page, 'Make an account at Home');
-  assert.ok(await page.getByLabel('First name').evaluate((one) => one === document.activeElement));
+  await focused(page.getByLabel('First name'));
   await checked(page);
   await checkAccessibility(page);
   await checkNoSidewaysScroll(page);
@@ -141,18 +142,18 @@ story('what is wrong is said at its field; all of it can be done by keyboard', a
   guard.allow('status', '400 POST /api/users');
   guard.allow('status', '409 POST /api/users');
   await checked(page);
-  const focused = (label) => page.getByLabel(label, { exact: true }).evaluate((one) => one === document.activeElement);
+  const focusOn = (label) => focused(page.getByLabel(label, { exact: true }));
   await page.keyboard.press('Enter');
   await page.getByText('That is not an e-mail address.').waitFor();
   await page.getByText('Still 12 characters too short.').waitFor();
-  assert.ok(await focused('E-mail address'));
+  await focusOn('E-mail address');
   await checkAccessibility(page);
   await shoot(page, 'register-mistakes', { fullPage: true });
 
   await page.getByLabel('First name').fill('🦊'.repeat(51));
   await page.getByLabel('First name').press('Enter');
   await page.getByText('That is too long for this server.').waitFor();
-  assert.ok(await focused('First name'));
+  await focusOn('First name');
   await page.getByLabel('First name').fill('🦊'.repeat(50));
   await page.getByLabel('E-mail address').focus();
   await page.keyboard.type('carol@mail.example');
@@ -160,7 +161,7 @@ story('what is wrong is said at its field; all of it can be done by keyboard', a
   await page.keyboard.type('password1234');
   await page.keyboard.press('Enter');
   await page.getByText('This password is among the most common ones').waitFor();
-  assert.ok(await focused('Password'));
+  await focusOn('Password');
   await page.keyboard.press('Control+A');
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Tab');
@@ -169,7 +170,7 @@ story('what is wrong is said at its field; all of it can be done by keyboard', a
   await page.keyboard.type('a b');
   await page.keyboard.press('Enter');
   await page.getByText('3 to 32 of a–z').waitFor();
-  assert.ok(await focused('Short name (optional)'));
+  await focusOn('Short name (optional)');
   await page.keyboard.press('Control+A');
   await page.keyboard.type('Alice');
   await page.keyboard.press('Enter');

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 
 import { checkAccessibility } from './lib/a11y.mjs';
+import { focused } from './lib/focus.mjs';
 import { linkTo, mailsTo } from './lib/outbox.mjs';
 import { Person } from './lib/people.mjs';
 import { checkNoSidewaysScroll, shoot } from './lib/screenshots.mjs';
@@ -48,7 +49,7 @@ story('a forgotten password: the link in the mail sets another, and ends all log
   await page.goto(await linkTo(home, alice.email));
   await heading(page, 'Choose a new password');
   assert.ok(!page.url().includes('token'), page.url());
-  assert.ok(await newPassword(page).evaluate((one) => one === document.activeElement));
+  await focused(newPassword(page));
   await checkAccessibility(page);
   await shoot(page, 'reset');
   await page.keyboard.press('Enter');
