@@ -107,6 +107,7 @@ story('by keyboard alone: moving, selecting, opening, renaming, deleting, taking
   await page.keyboard.press(' ');
   await selection(page).getByText('1 selected').waitFor();
   await page.keyboard.press('Shift+ArrowRight');
+  await focusIs(page, 'e.png');
   await page.keyboard.press('Shift+ArrowRight');
   await selection(page).getByText('3 selected').waitFor();
   await page.keyboard.press('Control+a');
