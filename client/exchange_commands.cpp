@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "client/safe_name.hpp"
 #include "client/secret_input.hpp"
@@ -28,26 +29,15 @@ Expected<NewExchange> wish_of(const ExchangeTerms& terms) {
   return wish;
 }
 
-struct Made {
-  std::string server, auth_token;
-  MadeExchange exchange;
-};
-
-Expected<Made> make(Http& http, const Account& account, const NewExchange& wish) {
-  Made made;
-  KITH_TRY_ASSIGN(server, parse_server(account.server));
-  KITH_TRY_ASSIGN(auth_token, read_auth_token(account.token_file));
+Expected<MadeExchange> make(Http& http, const Account& account, const NewExchange& wish) {
   core::SystemRandom random;
-  KITH_TRY_ASSIGN(exchange, make_exchange(http, server, auth_token, wish, core::to_hex(random.bytes<16>())));
-  made.server = std::move(server);
-  made.auth_token = std::move(auth_token);
-  made.exchange = std::move(exchange);
-  return made;
+  return make_exchange(http, account.server, account.token, wish, core::to_hex(random.bytes<16>()));
 }
 
 // The link is all that goes to standard output, so that scripts can use it.
-void print_link(const std::string& link) {
-  std::cout << link << std::endl;
+void print_link(const MadeExchange& exchange, const std::string& key, const Output& output) {
+  output.line(exchange.page + key);
+  output.document({{"exchange_id", exchange.id}, {"link", exchange.page + key}});
 }
 
 // A file as it is to be called here, and the salt that its content must have where it is sealed.
@@ -80,13 +70,11 @@ bool is_here(const std::string& path, const OfferedFile& file) {
   return hash.finish() == file.digest;
 }
 
-Expected<void> get_file(Http& http, const Visit& visit, const OfferedFile& file, const std::string& folder) {
+// Says where it is now.
+Expected<std::string> get_file(Http& http, const Visit& visit, const OfferedFile& file, const std::string& folder) {
   KITH_TRY_ASSIGN(what, incoming(visit, file));
   const auto path_of = [&](const std::string& name) { return (std::filesystem::path(folder) / name).string(); };
-  if (!what.salt && is_here(path_of(what.name), file)) {
-    std::cout << path_of(what.name) << std::endl;
-    return {};
-  }
+  if (!what.salt && is_here(path_of(what.name), file)) return path_of(what.name);
   KITH_TRY_ASSIGN(partial, PartialFile::open(folder, file.digest));
   Progress progress(what.name, file.size);
   auto receiver = what.salt ? receive_sealed(*partial, file.size, content_key(*visit.link.key), *what.salt)
@@ -96,8 +84,7 @@ Expected<void> get_file(Http& http, const Visit& visit, const OfferedFile& file,
   const auto size = partial->size();
   KITH_TRY_ASSIGN(name, partial->keep_as(what.name));
   progress.say("Got " + name + " (" + size_text(size) + ").");
-  std::cout << path_of(name) << std::endl;
-  return {};
+  return path_of(name);
 }
 
 void introduce(const ExchangeInfo& info, const char* verb) {
@@ -107,7 +94,8 @@ void introduce(const ExchangeInfo& info, const char* verb) {
 
 }  // namespace
 
-Expected<void> send(const SendCommand& command) {
+Expected<void> send(const SendCommand& command, const AccountOptions& options, const Output& output) {
+  KITH_TRY_ASSIGN(account, find_account(options));
   KITH_TRY_ASSIGN(files, open_files(command.files));
   KITH_TRY_ASSIGN(wish, wish_of(command.terms));
   wish.encrypted = command.encrypt;
@@ -120,30 +108,31 @@ Expected<void> send(const SendCommand& command) {
   }
   Interruption interruption;
   Http http(interruption);
-  KITH_TRY_ASSIGN(made, make(http, command.account, wish));
-  ExchangeServer server(http, made.server, made.exchange.upload_token, wish.password);
+  KITH_TRY_ASSIGN(made, make(http, account, wish));
+  ExchangeServer server(http, account.server, made.upload_token, wish.password);
   if (auto sent = send_files(http, server, files, key); !sent) {
     // Nobody gets half of it; if this fails too, it goes when its time is over.
-    (void)revoke_exchange(http, made.server, made.auth_token, made.exchange.id);
+    (void)revoke_exchange(http, account.server, account.token, made.id);
     return sent;
   }
-  print_link(made.exchange.page + (key ? "." + core::to_base64url(key->view()) : ""));
+  print_link(made, key ? "." + core::to_base64url(key->view()) : "", output);
   return {};
 }
 
-Expected<void> request(const RequestCommand& command) {
+Expected<void> request(const RequestCommand& command, const AccountOptions& options, const Output& output) {
+  KITH_TRY_ASSIGN(account, find_account(options));
   KITH_TRY_ASSIGN(wish, wish_of(command.terms));
   wish.receive = true;
   wish.max_files = command.max_files;
   wish.max_size = command.max_size;
   Interruption interruption;
   Http http(interruption);
-  KITH_TRY_ASSIGN(made, make(http, command.account, wish));
-  print_link(made.exchange.page);
+  KITH_TRY_ASSIGN(made, make(http, account, wish));
+  print_link(made, "", output);
   return {};
 }
 
-Expected<void> get(const GetCommand& command) {
+Expected<void> get(const GetCommand& command, const Output& output) {
   KITH_TRY_ASSIGN(key, read_key(command.link, ExchangeLink::Role::get, command.password_stdin));
   Interruption interruption;
   Http http(interruption);
@@ -156,11 +145,17 @@ Expected<void> get(const GetCommand& command) {
   if (error)
     return core::fail(ErrorCode::internal,
                       "Can't make the folder " + printable(command.folder) + ": " + error.message());
-  for (const auto& file : *visit.info.files) KITH_TRY(get_file(http, visit, file, command.folder));
+  core::Json got = core::Json::array();
+  for (const auto& file : *visit.info.files) {
+    KITH_TRY_ASSIGN(path, get_file(http, visit, file, command.folder));
+    output.line(path);
+    got.push_back({{"path", path}});
+  }
+  output.document(got);
   return {};
 }
 
-Expected<void> put(const PutCommand& command) {
+Expected<void> put(const PutCommand& command, const Output& output) {
   KITH_TRY_ASSIGN(files, open_files(command.files));
   KITH_TRY_ASSIGN(key, read_key(command.link, ExchangeLink::Role::give, command.password_stdin));
   Interruption interruption;
@@ -171,7 +166,11 @@ Expected<void> put(const PutCommand& command) {
     return core::fail(ErrorCode::conflict, "This link takes " + std::to_string(visit.info.files_left) +
                                                " more files, not " + std::to_string(files.size()) +
                                                ". Pack them into one, for example with zip.");
-  return send_files(http, *visit.server, files, visit.link.key);
+  KITH_TRY(send_files(http, *visit.server, files, visit.link.key));
+  core::Json given = core::Json::array();
+  for (const auto& file : files) given.push_back({{"name", file->name()}, {"size", file->size()}});
+  output.document(given);
+  return {};
 }
 
 }  // namespace kith::client

@@ -6,15 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "client/account.hpp"
+#include "client/output.hpp"
 #include "core/error.hpp"
 
 namespace kith::client {
-
-// For commands of people who have an account.
-struct Account {
-  std::string server;
-  std::string token_file;  // else the environment's KITH_TOKEN
-};
 
 struct ExchangeTerms {
   std::optional<std::int64_t> expires_in;  // seconds
@@ -23,7 +19,6 @@ struct ExchangeTerms {
 };
 
 struct SendCommand {
-  Account account;
   ExchangeTerms terms;
   std::vector<std::string> files;
   std::optional<int> max_downloads;
@@ -31,7 +26,6 @@ struct SendCommand {
 };
 
 struct RequestCommand {
-  Account account;
   ExchangeTerms terms;
   std::optional<int> max_files;
   std::optional<std::uint64_t> max_size;
@@ -50,9 +44,11 @@ struct PutCommand {
   bool password_stdin = false;
 };
 
-[[nodiscard]] core::Expected<void> send(const SendCommand& command);
-[[nodiscard]] core::Expected<void> request(const RequestCommand& command);
-[[nodiscard]] core::Expected<void> get(const GetCommand& command);
-[[nodiscard]] core::Expected<void> put(const PutCommand& command);
+[[nodiscard]] core::Expected<void> send(const SendCommand& command, const AccountOptions& account,
+                                        const Output& output);
+[[nodiscard]] core::Expected<void> request(const RequestCommand& command, const AccountOptions& account,
+                                           const Output& output);
+[[nodiscard]] core::Expected<void> get(const GetCommand& command, const Output& output);
+[[nodiscard]] core::Expected<void> put(const PutCommand& command, const Output& output);
 
 }  // namespace kith::client
