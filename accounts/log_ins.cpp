@@ -95,6 +95,24 @@ Expected<std::vector<ListedLogIn>> list_log_ins(storage::Reader& reader, const c
   return found;
 }
 
+Expected<std::vector<LogInOfUser>> list_all_log_ins(storage::Reader& reader, const std::optional<LogInId>& before,
+                                                    std::size_t limit, core::Timestamp now) {
+  const auto older_than = before ? before->text() : std::string("~");  // after every id
+  std::vector<LogInOfUser> found;
+  KITH_TRY(reader.query(
+      "SELECT l.id, l.logged_in_at, l.issued_at, l.expires_at, l.client, l.user_agent, u.id, u.handle FROM log_ins l "
+      "JOIN users u ON u.id = l.user_id WHERE l.id < ? AND l.expires_at > ? ORDER BY l.id DESC LIMIT ?",
+      {older_than, now, limit}, [&](const storage::Row& row) {
+        const auto id = LogInId::parse(row.text(0));
+        const auto user = core::UserId::parse(row.text(6));
+        if (id && user)
+          found.push_back(
+              {*user, row.text(7), {{*id, row.time(1), row.time(2), row.time(3)}, row.text(4), row.text(5)}});
+        return true;
+      }));
+  return found;
+}
+
 Expected<void> end_log_in_of(storage::Transaction& transaction, const core::UserId& user, const LogInId& id) {
   KITH_TRY_ASSIGN(ended,
                   transaction.execute("DELETE FROM log_ins WHERE id = ? AND user_id = ?", {id.text(), user.text()}));

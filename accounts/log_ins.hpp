@@ -39,6 +39,13 @@ struct ListedLogIn {
   std::string user_agent;
 };
 
+// The same as an admin sees it.
+struct LogInOfUser {
+  core::UserId user;
+  std::string handle;
+  ListedLogIn log_in;
+};
+
 // not_found when no live log-in has that token.
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const core::Digest& token_hash);
 [[nodiscard]] Expected<LiveLogIn> find_log_in(storage::Reader& reader, const LogInId& id);
@@ -53,6 +60,10 @@ struct ListedLogIn {
 // Those of a user that are alive at `now`, the one used last first.
 [[nodiscard]] Expected<std::vector<ListedLogIn>> list_log_ins(storage::Reader& reader, const core::UserId& user,
                                                               core::Timestamp now);
+// Those of everybody that are alive at `now`, the newest first; only older ones than `before`.
+[[nodiscard]] Expected<std::vector<LogInOfUser>> list_all_log_ins(storage::Reader& reader,
+                                                                  const std::optional<LogInId>& before,
+                                                                  std::size_t limit, core::Timestamp now);
 // not_found unless it is one of the user's.
 [[nodiscard]] Expected<void> end_log_in_of(storage::Transaction& transaction, const core::UserId& user,
                                            const LogInId& id);

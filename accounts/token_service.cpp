@@ -178,6 +178,11 @@ Expected<std::vector<ListedLogIn>> TokenService::list(const core::UserId& user) 
       [&](storage::Reader& reader) { return list_log_ins(reader, user, clock_.now()); });
 }
 
+Expected<std::vector<LogInOfUser>> TokenService::list_all(const std::optional<LogInId>& before, std::size_t limit) {
+  return database_.read_for<std::vector<LogInOfUser>>(
+      [&](storage::Reader& reader) { return list_all_log_ins(reader, before, limit, clock_.now()); });
+}
+
 Expected<void> TokenService::end(const core::UserId& user, const LogInId& log_in, const Client& client) {
   KITH_TRY(database_.write([&](storage::Transaction& transaction) -> Expected<void> {
     KITH_TRY(end_log_in_of(transaction, user, log_in));

@@ -50,6 +50,8 @@ class TokenService {
   [[nodiscard]] Expected<void> log_out_everywhere(const core::UserId& user, const Client& client);
   // Where somebody is logged in, the one used last first.
   [[nodiscard]] Expected<std::vector<ListedLogIn>> list(const core::UserId& user);
+  // Where anybody is, the newest first; only older ones than `before`.
+  [[nodiscard]] Expected<std::vector<LogInOfUser>> list_all(const std::optional<LogInId>& before, std::size_t limit);
   // Logs one of a user's log-ins out from elsewhere. not_found unless it is one of theirs.
   [[nodiscard]] Expected<void> end(const core::UserId& user, const LogInId& log_in, const Client& client);
   // For who ended log-ins of `user` beside another change, once that was committed: the listener hears of it.

@@ -4,6 +4,7 @@
 
 #include "daemon/api/endpoint.hpp"
 #include "daemon/api/metrics.hpp"
+#include "daemon/api/operator_view.hpp"
 #include "daemon/api/routes.hpp"
 
 namespace kith::daemon {
@@ -30,7 +31,7 @@ core::Expected<Response> metrics(const Call& call) {
   if (!is_from_this_machine(request)) {
     KITH_TRY(authorise(services, request, {Access::admin, {false, accounts::Scope::admin}}));
   }
-  KITH_TRY_ASSIGN(measured, services.measure());
+  KITH_TRY_ASSIGN(measured, services.operator_view.measure());
   auto response = Response::text(200, metrics_text(measured), kMetricsType);
   response.headers.set("Cache-Control", "no-store");
   return response;

@@ -33,6 +33,7 @@ void add_all_routes(Router& router, const Services& services) {
   add_event_routes(router, services);
   add_alert_routes(router, services);
   add_mail_routes(router, services);
+  add_overview_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);
   add_page_routes(router, embedded_page());

@@ -38,6 +38,7 @@ void add_federation_routes(Router& router, const Services& services);  // the pu
 void add_event_routes(Router& router, const Services& services);
 void add_mail_routes(Router& router, const Services& services);
 void add_alert_routes(Router& router, const Services& services);
+void add_overview_routes(Router& router, const Services& services);  // what admins see of the whole instance
 void add_operations_routes(Router& router, const Services& services);
 void add_openapi_routes(Router& router, const Services& services);
 void add_page_routes(Router& router, std::span<const PageFile> page);  // `page` must outlive the router

@@ -2,7 +2,6 @@
 // What the routes stand on: everything daemon/app made, by reference. Lives as long as the application.
 
 #include <atomic>
-#include <functional>
 #include <optional>
 
 #include "accounts/accounts.hpp"
@@ -39,9 +38,9 @@ class EventHub;
 class ExchangeDoor;
 class Idempotency;
 class InstanceSettings;
+class OperatorView;
 class PresignedUrls;
 class UserErasure;
-struct Measured;
 
 // When another instance last got through to the public listener with a message that proved genuine. Thread-safe.
 class PeerContact {
@@ -84,7 +83,7 @@ struct Services {
   UserErasure& user_erasure;
   core::Alerts& alerts;
   AlertBook& alert_book;
-  std::function<core::Expected<Measured>()> measure;  // for /metrics
+  OperatorView& operator_view;
 };
 
 }  // namespace kith::daemon

@@ -73,6 +73,10 @@ Expected<Measured> Application::Parts::measure() {
   return now;
 }
 
+Checks Application::Parts::check_health() {
+  return {};
+}
+
 Expected<void> Application::Parts::serve() {
   KITH_TRY_ASSIGN(started,
                   HttpServer::start(http_options(config, log), router, *handlers, *bodies, clock, random, log));

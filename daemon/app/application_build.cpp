@@ -43,9 +43,10 @@ Expected<void> Application::Parts::open_storage() {
   storage::FileBlobStoreOptions options;
   options.keep_free_bytes = config.storage.keep_free_bytes;
   options.synchronous = config.storage.synchronous;
-  options.on_damage = [this](const storage::BlobKey& damaged) {
+  options.on_damage = [this](const storage::BlobKey& spoilt) {
+    damaged.note(spoilt);
     log.error("content on the disk is no longer what was stored",
-              {{"owner", damaged.owner.text()}, {"digest", core::digest_text(damaged.digest)}});
+              {{"owner", spoilt.owner.text()}, {"digest", core::digest_text(spoilt.digest)}});
   };
   KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
   blobs = std::move(store);
@@ -177,15 +178,15 @@ Expected<void> Application::Parts::build_routes() {
                                             sweep();
                                             photo_work->wake();
                                           }});
-  services.emplace(Services{config,         clock,          log,
-                            *database,      *peer_calls,    *accounts,
-                            *mails,         *assets,        *photos,
-                            *idempotency,   *identity,      *directory,
-                            *connections,   *handshakes,    *invites,
-                            *acceptor,      *private_api,   *remote_assets,
-                            peer_contact,   events,         *instance_settings,
-                            *exchange_door, *presigned,     *user_removal,
-                            *alerts,        alerts->book(), [this] { return measure(); }});
+  overview.emplace(OperatorOverview::Parts{clock,
+                                           {config, *database, assets->catalogue(), damaged, clock},
+                                           [this] { return measure(); },
+                                           [this] { return check_health(); }});
+  services.emplace(Services{
+      config,         clock,      log,           *database,      *peer_calls,    *accounts,    *mails,
+      *assets,        *photos,    *idempotency,  *identity,      *directory,     *connections, *handshakes,
+      *invites,       *acceptor,  *private_api,  *remote_assets, peer_contact,   events,       *instance_settings,
+      *exchange_door, *presigned, *user_removal, *alerts,        alerts->book(), *overview});
   add_all_routes(router, *services);
   return check_permissions(router);
 }

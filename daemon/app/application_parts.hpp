@@ -19,6 +19,7 @@
 #include "daemon/app/background.hpp"
 #include "daemon/app/exchange_passwords.hpp"
 #include "daemon/app/operator_alerts.hpp"
+#include "daemon/app/operator_overview.hpp"
 #include "daemon/app/plugs.hpp"
 #include "daemon/app/user_removal.hpp"
 #include "daemon/http/server.hpp"
@@ -59,6 +60,7 @@ struct Application::Parts {
   std::optional<KeptSettings> kept_settings;
   std::unique_ptr<storage::KeyVault> vault;
   storage::Disk disk;
+  DamagedContent damaged;
   std::unique_ptr<storage::BlobStore> blobs;
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
@@ -103,6 +105,7 @@ struct Application::Parts {
   std::optional<ExchangeDoor> exchange_door;
   std::optional<core::WorkerPool> handlers, bodies, peer_calls;
   std::optional<UserRemoval> user_removal;
+  std::optional<OperatorOverview> overview;
   std::optional<Services> services;
   Router router;
   std::optional<federation::PeerProber> prober;
@@ -127,6 +130,7 @@ struct Application::Parts {
     if (!done) log.warning(what, {{"detail", done.error().detail}});
   }
   core::Expected<Measured> measure();
+  Checks check_health();
   core::Expected<void> serve();
   core::Expected<void> start();
   bool gives_up_untried_domain(const core::Error& reason) const;
