@@ -2,7 +2,7 @@
 build_packages=(
   g++ cmake ninja-build pkg-config ca-certificates
   libsodium-dev libbotan-2-dev libpistache-dev libsqlitecpp-dev libsqlite3-dev libxxhash-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
-  libcurl4-openssl-dev libssl-dev zlib1g-dev libvips-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
+  libcurl4-openssl-dev libssl-dev zlib1g-dev libvips-dev prometheus-cpp-dev nlohmann-json3-dev libcli11-dev libqrcodegen-dev libexpected-dev rapidjson-dev libgtest-dev libgmock-dev
 )
 # Any node and npm will do, and the page is built with them only where web/dist is not fresh.
 node_packages=()
@@ -10,7 +10,7 @@ command -v node >/dev/null || node_packages+=(nodejs)
 command -v npm >/dev/null || node_packages+=(npm)
 "$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null || build_packages+=("${node_packages[@]}")
 check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema
-  python3-aiosmtpd)
+  python3-aiosmtpd mandoc)
 # The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
 browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
 bench_packages=(nginx-light curl openssl iproute2 procps zip libvips-tools)
