@@ -43,6 +43,8 @@ core::Expected<std::vector<BlobKey>> BlobLedger::without_name(std::span<const Bl
 
 core::Expected<int> BlobLedger::remove_few(std::span<const BlobKey> keys) {
   const std::unique_lock lock(removal_);
+  KITH_TRY_ASSIGN(leave, blobs_.begin_removal());
+  if (!leave) return 0;  // another process holds content; a later sweep finds it again
   KITH_TRY_ASSIGN(unnamed, without_name(keys));
   std::erase_if(unnamed, [&](const BlobKey& key) {
     const auto removed = blobs_.remove(key);

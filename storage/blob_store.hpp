@@ -71,12 +71,18 @@ class BlobStore {
   [[nodiscard]] virtual Expected<bool> contains(const BlobKey& key) = 0;
   // Removing what is not there is fine; what a living writer committed stays.
   [[nodiscard]] virtual Expected<void> remove(const BlobKey& key) = 0;
-  // Removes what unfinished writes of an earlier run left. Called once, at start.
+  // Removes what unfinished writes of an earlier run left. Called once, at start; for nothing while another process
+  // holds content.
   [[nodiscard]] virtual Expected<void> clear_unfinished() = 0;
   // Content that comes in parts; lives as long as the store.
   virtual PartialContents& partials() = 0;
+  // How much of the disk is to stay free from now on; nothing to a store that has no disk.
+  virtual void set_keep_free(std::uint64_t /*bytes*/) {}
   // Bytes that may still be written.
   virtual std::uint64_t free_bytes() const = 0;
+  // Leave to remove content, as long as the result lives; nothing while another process holds it (a backup reads what
+  // the database named when it began): later, then. Ask before looking at what the database names.
+  [[nodiscard]] virtual Expected<std::shared_ptr<void>> begin_removal() { return std::make_shared<char>(); }
   // Every blob of every owner, in no order: to find what the database no longer names.
   [[nodiscard]] virtual Expected<void> for_each(const std::function<void(const BlobKey&)>& each) = 0;
 };

@@ -108,6 +108,7 @@ void BlockSumsWriter::put(std::uint64_t number) {
 void BlockSumsWriter::flush() {
   if (!file_ && !given_up_)
     file_ = Descriptor(::openat(folder_, name_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file_ || !give_to_owner_of(folder_, file_.get())) given_up_ = true;
   core::ByteView left(pending_);
   while (!given_up_ && !left.empty()) {
     const auto count = ::write(file_.get(), left.data(), left.size());

@@ -69,6 +69,7 @@ Expected<std::unique_ptr<BlobWriter>> FileBlobStore::begin(const core::UserId& o
         ::openat(unfinished_.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   } while (!file && errno == EEXIST);
   if (!file) return system_failure("cannot make a file for content", errno);
+  KITH_TRY(give_to_owner_of(root_.get(), file.get()));
   auto writer = std::make_unique<FileBlobWriter>(*this, owner, std::move(name), std::move(file));
   KITH_TRY(writer->reserve(expected_size));
   return writer;
@@ -144,6 +145,8 @@ Expected<void> FileBlobStore::remove(const BlobKey& key) {
 }
 
 Expected<void> FileBlobStore::clear_unfinished() {
+  KITH_TRY_ASSIGN(leave, begin_removal());
+  if (!leave) return {};  // some of it may be an import's
   return for_each_name(unfinished_.get(), [this](const std::string& name) -> Expected<void> {
     if (::unlinkat(unfinished_.get(), name.c_str(), 0) != 0 && errno != ENOENT)
       return system_failure("cannot remove unfinished content", errno);

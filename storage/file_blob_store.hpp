@@ -1,6 +1,7 @@
 #pragma once
 // Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, longer ones with their sums beside them
 // (block_sums.hpp), unfinished ones under <root>/unfinished, partial ones under <root>/partial.
+// <root>/hold is locked (flock): shared by processes that need all content to stay, exclusive by who removes some.
 // Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
 // names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
 
@@ -41,8 +42,23 @@ class FileBlobStore final : public BlobStore {
   [[nodiscard]] Expected<void> remove(const BlobKey& key) override;
   [[nodiscard]] Expected<void> clear_unfinished() override;
   PartialContents& partials() override;
+  void set_keep_free(std::uint64_t bytes) override { ledger_.set_keep_free(bytes); }
   std::uint64_t free_bytes() const override { return ledger_.unpromised(); }
+  [[nodiscard]] Expected<std::shared_ptr<void>> begin_removal() override;
   [[nodiscard]] Expected<void> for_each(const std::function<void(const BlobKey&)>& each) override;
+
+  // As long as the result lives, also when this process dies meanwhile but no longer, no process removes content that a
+  // database names at the time of the call or later.
+  [[nodiscard]] Expected<std::shared_ptr<void>> hold();
+  // Makes `key` of `from` one of this store's by a second name for the same file; false where that can't be, as on
+  // another file system.
+  [[nodiscard]] Expected<bool> link(const FileBlobStore& from, const BlobKey& key);
+  // Copies `key` of `from` here, proving it by its digest: content_damaged, not_found. `read` is told how many bytes
+  // more were read.
+  [[nodiscard]] Expected<void> copy(const FileBlobStore& from, const BlobKey& key,
+                                    const std::function<void(std::size_t)>& read);
+  // How many bytes the content has; not_found.
+  [[nodiscard]] Expected<std::uint64_t> size_of(const BlobKey& key) const;
 
  private:
   friend class FileBlobWriter;
@@ -58,6 +74,8 @@ class FileBlobStore final : public BlobStore {
   [[nodiscard]] Expected<void> for_each_of(const core::UserId& owner,
                                            const std::function<void(const BlobKey&)>& each) const;
   [[nodiscard]] Expected<void> sync(int file);
+  [[nodiscard]] Expected<Descriptor> open_lock() const;
+  [[nodiscard]] Expected<Descriptor> open_content(const BlobKey& key) const;
   std::string temporary_name();
 
   const FileBlobStoreOptions options_;

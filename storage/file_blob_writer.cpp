@@ -89,6 +89,8 @@ Expected<BlobKey> FileBlobWriter::finish() {
   KITH_TRY(flush());
   KITH_TRY(store_.sync(file_.get()));
   const BlobKey key{owner_, lane_.finish()};
+  if (expected_ && key.digest != *expected_)
+    return core::fail(core::ErrorCode::content_damaged, "the content is no longer what was stored");
   KITH_TRY(store_.place(name_, key, sums_));
   return key;
 }

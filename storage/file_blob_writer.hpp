@@ -19,6 +19,8 @@ class FileBlobWriter final : public BlobWriter {
   [[nodiscard]] Expected<void> write(core::ByteView piece) override;
   std::uint64_t size() const override { return size_; }
   [[nodiscard]] Expected<BlobKey> commit() override;
+  // commit() fails with content_damaged where the content turns out to be another.
+  void expect(const core::Digest& digest) { expected_ = digest; }
 
  private:
   [[nodiscard]] Expected<void> take_in(core::ByteView piece);
@@ -40,6 +42,7 @@ class FileBlobWriter final : public BlobWriter {
   HashLane lane_;                      // after the buffers: waits for them before they go
   std::optional<core::Error> broken_;  // the first error, answered ever after
   std::optional<BlobKey> committed_;
+  std::optional<core::Digest> expected_;
 };
 
 }  // namespace kith::storage

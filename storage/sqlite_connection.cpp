@@ -92,10 +92,10 @@ class SqliteConnection::Lease {
   std::unique_ptr<SQLite::Statement> statement_;
 };
 
-Expected<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file,
+Expected<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file, int flags,
                                                                    std::chrono::milliseconds busy_timeout) {
   try {
-    auto database = std::make_unique<SQLite::Database>(file.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX,
+    auto database = std::make_unique<SQLite::Database>(file.string(), flags | SQLite::OPEN_NOMUTEX,
                                                        static_cast<int>(busy_timeout.count()));
     sqlite3_extended_result_codes(database->getHandle(), 1);
     sqlite3_db_config(database->getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -105,6 +105,15 @@ Expected<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::fi
   } catch (const SQLite::Exception& exception) {
     return core::fail(core::ErrorCode::internal, exception.what());
   }
+}
+
+Expected<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file,
+                                                                   std::chrono::milliseconds busy_timeout) {
+  return open(file, SQLite::OPEN_READWRITE, busy_timeout);
+}
+
+Expected<std::unique_ptr<SqliteConnection>> SqliteConnection::open_to_read(const std::filesystem::path& file) {
+  return open(file, SQLite::OPEN_READONLY, std::chrono::milliseconds(0));
 }
 
 SqliteConnection::SqliteConnection(std::unique_ptr<SQLite::Database> database) : database_(std::move(database)) {}

@@ -24,6 +24,8 @@ class SqliteConnection {
  public:
   [[nodiscard]] static Expected<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file,
                                                                         std::chrono::milliseconds busy_timeout);
+  // For a file nobody writes to.
+  [[nodiscard]] static Expected<std::unique_ptr<SqliteConnection>> open_to_read(const std::filesystem::path& file);
   ~SqliteConnection();
 
   // See Reader::query; also runs what changes and returns rows (INSERT … RETURNING).
@@ -39,6 +41,8 @@ class SqliteConnection {
   using Statements = std::list<std::unique_ptr<SQLite::Statement>>;
 
   explicit SqliteConnection(std::unique_ptr<SQLite::Database> database);
+  [[nodiscard]] static Expected<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path& file, int flags,
+                                                                        std::chrono::milliseconds busy_timeout);
   std::unique_ptr<SQLite::Statement> take(std::string_view sql);
   void give_back(std::unique_ptr<SQLite::Statement> statement);
   core::Error error_of(const SQLite::Exception& exception) const;

@@ -17,12 +17,23 @@ core::Unexpected cannot(const std::filesystem::path& path, const char* what, int
 
 }  // namespace
 
-core::Expected<void> DataFiles::prepare() const {
+core::Expected<void> DataFiles::make() const {
   std::error_code error;
   std::filesystem::create_directories(directory_.parent_path(), error);
   if (::mkdir(directory_.c_str(), 0700) != 0 && errno != EEXIST) return cannot(directory_, "cannot be made", errno);
   if (::access(directory_.c_str(), R_OK | W_OK | X_OK) != 0) {
     return cannot(directory_, "cannot be used (check who owns instance.data_dir)", errno);
+  }
+  return {};
+}
+
+core::Expected<void> DataFiles::prepare() const {
+  KITH_TRY(make());
+  std::error_code failed;
+  if (std::filesystem::exists(unfinished_database(), failed)) {
+    return core::fail(
+        core::ErrorCode::conflict,
+        directory_.string() + ": a backup is being restored here, or that broke off: run kithd restore again");
   }
   return {};
 }

@@ -17,7 +17,12 @@ class DataFiles {
   std::filesystem::path thumbnails() const { return directory_ / "thumbnails"; }
   std::filesystem::path outbox() const { return directory_ / "outbox"; }  // mails, without a mail server
 
+  // The database while a restore has not brought everything: the last thing it does is to give it its name.
+  std::filesystem::path unfinished_database() const { return directory_ / "restoring.db"; }
+
   // Makes the folder (0700) if it is not there; fails when it can't be used.
+  [[nodiscard]] core::Expected<void> make() const;
+  // The same, and fails where a restore broke off.
   [[nodiscard]] core::Expected<void> prepare() const;
   // Whether an earlier start left one.
   bool has_database() const;
