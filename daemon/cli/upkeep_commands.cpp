@@ -1,0 +1,70 @@
+#include "daemon/cli/upkeep_commands.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace kith::daemon {
+
+namespace {
+
+constexpr int kMostSnapshots = 1000;
+constexpr const char* kExitStatus =
+    "Exit status: 0 done, 1 it failed, 2 the command line makes no sense, 4 done, and "
+    "damaged or missing files were found (they are listed).";
+
+CLI::App* add(CLI::App& app, UpkeepCommand& command, const char* name, const char* text, UpkeepCommand::Kind kind) {
+  auto* added = app.add_subcommand(name, text);
+  added->fallthrough();
+  added->footer(kExitStatus);
+  added->callback([&command, kind] { command.kind = kind; });
+  return added;
+}
+
+void describe_backup(CLI::App& app, UpkeepCommand& command) {
+  auto* backup = add(app, command, "backup",
+                     "Copy all there is into a folder, also while the daemon runs; again into the same folder copies "
+                     "only what is new",
+                     UpkeepCommand::Kind::backup);
+  backup->add_option("FOLDER", command.backup.folder, "Folder of backups: a new or empty one, or that of earlier ones")
+      ->required();
+  backup
+      ->add_option("--keep", command.backup.keep,
+                   "Remove older backups in the folder but this many, the new one "
+                   "included (default: keep all)")
+      ->check(CLI::Range(1, kMostSnapshots));
+  backup->add_flag("--without-master-key", command.backup.without_master_key,
+                   "Leave the master key out: the backup is of no use without it, so keep it elsewhere");
+}
+
+void describe_restore(CLI::App& app, UpkeepCommand& command) {
+  auto* restore =
+      add(app, command, "restore", "Bring a backup back into an empty data folder", UpkeepCommand::Kind::restore);
+  restore->add_option("FOLDER", command.restore.folder, "Folder of backups")->required();
+  restore->add_option("--into", command.restore.into, "Data folder (default: instance.data_dir)");
+  restore->add_option("--snapshot", command.restore.snapshot, "Which backup (default: the newest)");
+  restore->add_flag("--list", command.restore.list, "List the backups in the folder and end");
+}
+
+}  // namespace
+
+void describe_upkeep_commands(CLI::App& app, UpkeepCommand& command) {
+  describe_backup(app, command);
+  describe_restore(app, command);
+}
+
+core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, const UpkeepCommand& command) {
+  const bool shown = ::isatty(STDERR_FILENO) == 1;
+  switch (command.kind) {
+    case UpkeepCommand::Kind::backup:
+      return run_backup(config, command.backup, std::cout, std::cerr, shown);
+    case UpkeepCommand::Kind::restore:
+      return run_restore(config, command.restore, std::cout, std::cerr, shown);
+    case UpkeepCommand::Kind::none:
+      break;
+  }
+  return core::fail(core::ErrorCode::internal);
+}
+
+}  // namespace kith::daemon

@@ -1,0 +1,26 @@
+#pragma once
+// The commands that look after what an instance has: backup, restore, verify, import. See their headers.
+
+#include <optional>
+
+#include "daemon/cli/backup.hpp"
+#include "daemon/cli/restore.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace kith::daemon {
+
+struct UpkeepCommand {
+  enum class Kind { none, backup, restore } kind = Kind::none;
+  BackupCommand backup;
+  RestoreCommand restore;
+};
+
+// Adds them to `app`; parsing fills `command` (borrowed).
+void describe_upkeep_commands(CLI::App& app, UpkeepCommand& command);
+// Runs what was asked for, with progress on a terminal.
+[[nodiscard]] core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, const UpkeepCommand& command);
+
+}  // namespace kith::daemon
