@@ -65,7 +65,7 @@ core::Expected<std::vector<DownPeer>> probe_peers(storage::Database& database) {
 }
 
 std::optional<std::string> probe_photos() {
-  const core::Logger silent(core::LogLevel::error, core::LogFormat::text);
+  const core::Logger silent(core::LogLevel::off, core::LogFormat::text);
   assets::PhotoProgram program(assets::PhotoProgram::beside_this_program(), silent, kPhotoPatience);
   NoPhoto no_photo;
   const auto examined = program.examine(no_photo);
