@@ -13,6 +13,7 @@ check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl c
   python3-aiosmtpd mandoc)
 # The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
 browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
+package_packages=(git python3 binutils dpkg-dev file debootstrap systemd mount "${node_packages[@]}")
 bench_packages=(nginx-light curl openssl iproute2 procps zip libvips-tools)
 
 install_packages() {
