@@ -21,6 +21,9 @@ struct Wishes {
   std::function<core::Expected<void>(const Output& output)> run;
 };
 
+void describe_account(CLI::App& app, Wishes& wishes);
+void describe_files(CLI::App& app, Wishes& wishes);
 void describe_exchange(CLI::App& app, Wishes& wishes);
+void describe_connections(CLI::App& app, Wishes& wishes);
 
 }  // namespace kith::client

@@ -13,10 +13,15 @@ inline constexpr std::size_t kMaxNameBytes = 255;
 inline constexpr std::size_t kMaxSealedName = 2048;  // characters
 inline constexpr std::size_t kMaxSecretLine = 4096;  // a password or token from a file or standard input
 
+inline constexpr std::size_t kMaxListed = 100'000;  // items of one list of the server
+inline constexpr std::size_t kMaxCandidates = 10;   // that a message names
+
 inline constexpr std::chrono::seconds kConnectTimeout{20};
 inline constexpr std::chrono::seconds kStall{60};  // nothing came or went for that long
 // What breaks is tried again, with pauses of 1, 2, 4 … seconds, until so many tries in a row brought nothing.
 inline constexpr int kTriesInVain = 6;
 inline constexpr std::chrono::seconds kLongestPause{30};
+// Between two looks at a connection that is being made; from the first, each is longer than the one before.
+inline constexpr std::chrono::milliseconds kFirstLook{250}, kLongestLook{5000};
 
 }  // namespace kith::client
