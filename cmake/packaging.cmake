@@ -41,9 +41,10 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER "kith maintainers <maintainers@kith.example>")
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "files and photos at home, shared with people on other instances")
-set(CPACK_PACKAGE_DESCRIPTION "kith keeps a household's files, photos and albums on a server at home: kithd is the daemon
-with its web page, kith the command for people and scripts. Instances connect with each other directly, and share
-without any company between them.")
+set(CPACK_PACKAGE_DESCRIPTION "kith keeps a household's files, photos and albums on a server at home:
+kithd is the daemon with its web page, kith the command for people and
+scripts. Instances connect with each other directly, and share without
+any company between them.")
 # Libraries are found by dpkg-shlibdeps. The rest: authorities for HTTPS, and who makes the user.
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "ca-certificates, systemd | systemd-standalone-sysusers")
