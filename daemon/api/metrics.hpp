@@ -8,17 +8,43 @@
 #include <string>
 #include <string_view>
 
+#include "core/duration_histogram.hpp"
+
 namespace kith::daemon {
 
-// How things stand at one moment.
+// What finished requests are counted by.
+struct RequestKey {
+  std::string method;
+  std::string route;  // the pattern; empty when none matched
+  int status = 0;
+  auto operator<=>(const RequestKey&) const = default;
+};
+
+// How things stand at one moment; counts are since the start.
 struct Measured {
-  std::map<std::string, std::uint64_t> alerts;  // raised since the start, by kind
+  using Durations = core::DurationHistogram::Snapshot;
+
+  std::map<std::string, std::uint64_t> alerts;  // raised, by kind
   std::chrono::seconds uptime{0};
-  std::size_t connections = 0;     // open sockets of both listeners
-  std::size_t event_streams = 0;   // open pages
-  std::size_t peer_sessions = 0;   // that other instances opened here
-  std::int64_t users = 0;          // who live here
-  std::int64_t mails_waiting = 0;  // for the mail server
+  std::size_t connections = 0;    // open sockets of both listeners
+  std::size_t event_streams = 0;  // open pages
+  std::size_t peer_sessions = 0;  // that other instances opened here
+
+  std::map<RequestKey, std::uint64_t> requests;  // finished
+  Durations request_durations;
+  std::uint64_t bytes_in = 0;   // of bodies
+  std::uint64_t bytes_out = 0;  // of heads and bodies
+  std::size_t transfers = 0;    // running
+
+  std::int64_t users = 0;                          // who live here
+  std::map<std::string, std::int64_t> handshakes;  // and the connections they became, by state
+  std::int64_t peers_reachable = 0;                // instances with which somebody here has to do
+  std::int64_t peers_unreachable = 0;
+  std::map<std::string, std::int64_t> queues;  // what waits, by name
+
+  std::map<std::string, Durations> database_times;  // by operation
+  std::map<std::string, Durations> blob_times;
+  std::uint64_t disk_free_bytes = 0;
 };
 
 inline constexpr std::string_view kMetricsType = "text/plain; version=0.0.4; charset=utf-8";

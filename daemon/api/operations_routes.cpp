@@ -42,14 +42,14 @@ core::Expected<Response> metrics(const Call& call) {
 void add_operations_routes(Router& router, const Services& services) {
   // Alive: the event loop and a worker answer.
   add_open(router, "/healthz", [](Request, Reply reply) { reply(Response::json(200, R"({"status":"ok"})")); });
-  // Ready: the database answers too.
+  // Ready: what it stands on is there too.
   add_open(router, "/readyz", [&services](Request request, Reply reply) {
-    const auto read = services.database.read([](storage::Reader& reader) {
-      return reader.query("SELECT 1", {}, [](const storage::Row&) { return false; });
-    });
-    if (read) return reply(Response::json(200, R"({"status":"ready"})"));
-    reply(Response::problem({core::ErrorCode::busy, "The database does not answer.", std::chrono::seconds(5), {}},
-                            request.request_id));
+    const auto hindrances = services.operator_view.hindrances();
+    if (hindrances.empty()) return reply(Response::json(200, R"({"status":"ready"})"));
+    std::string detail;
+    for (const auto& one : hindrances) detail.append(detail.empty() ? "" : " ").append(one);
+    reply(
+        Response::problem({core::ErrorCode::busy, std::move(detail), std::chrono::seconds(5), {}}, request.request_id));
   });
   add_endpoint(router, services, {.method = Method::get, .pattern = "/metrics", .run = metrics});
 }

@@ -61,6 +61,8 @@ class OperatorView {
   [[nodiscard]] virtual core::Expected<Measured> measure() = 0;  // for /metrics
   [[nodiscard]] virtual core::Expected<StorageView> storage() = 0;
   [[nodiscard]] virtual core::Expected<HealthView> health() = 0;
+  // What keeps the instance from doing its work right now, a sentence each: for /readyz. Empty: nothing does.
+  [[nodiscard]] virtual std::vector<std::string> hindrances() = 0;
 };
 
 }  // namespace kith::daemon

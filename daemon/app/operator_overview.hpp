@@ -21,12 +21,14 @@ class OperatorOverview final : public OperatorView {
     StorageUse::Parts storage;
     std::function<core::Expected<Measured>()> measure;
     std::function<Checks()> check;  // bounded in time
+    std::function<bool()> serving;  // both listeners
   };
   explicit OperatorOverview(Parts parts);
 
   [[nodiscard]] core::Expected<Measured> measure() override { return parts_.measure(); }
   [[nodiscard]] core::Expected<StorageView> storage() override { return storage_.view(); }
   [[nodiscard]] core::Expected<HealthView> health() override;
+  [[nodiscard]] std::vector<std::string> hindrances() override;
 
  private:
   const Parts parts_;

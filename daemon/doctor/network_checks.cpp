@@ -60,7 +60,7 @@ std::optional<PublicPlace> public_place(const std::string& domain) {
   place.host = bracketed ? domain.substr(1, end - 1) : domain.substr(0, end);
   if (place.host.empty()) return std::nullopt;
   const auto colon = bracketed ? end + 1 : end;
-  if (colon == std::string::npos || colon >= domain.size()) return place;
+  if (colon == std::string::npos || colon == domain.size()) return place;
   const char* const first = domain.data() + colon + 1;
   const char* const last = domain.data() + domain.size();
   const auto read = std::from_chars(first, last, place.port);
