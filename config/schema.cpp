@@ -166,7 +166,8 @@ void read_log(Section section, Log& log) {
                             {"warning", LogLevel::warning},
                             {"error", LogLevel::error},
                             {"off", LogLevel::off}});
-  section.choice<LogFormat>("format", log.format, {{"text", LogFormat::text}, {"json", LogFormat::json}});
+  section.choice<LogFormat>("format", log.format,
+                            {{"text", LogFormat::text}, {"json", LogFormat::json}, {"journal", LogFormat::journal}});
 }
 
 }  // namespace

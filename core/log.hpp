@@ -1,6 +1,7 @@
 #pragma once
-// The logging facade: one line an event, a message and named fields, as text or JSON. Never log secrets, tokens or
-// bodies. A Logger is cheap to copy; copies share the sink. Thread-safe.
+// The logging facade: one line an event, a message and named fields, as text, JSON, or entries of systemd's journal.
+// Lines written for a request carry its id (log_scope.hpp). Never log secrets, tokens or bodies. A Logger is cheap to
+// copy; copies share the sink. Thread-safe.
 
 #include <initializer_list>
 #include <memory>
@@ -10,7 +11,7 @@
 namespace kith::core {
 
 enum class LogLevel { debug, info, warning, error, off };
-enum class LogFormat { text, json };
+enum class LogFormat { text, json, journal };
 
 struct LogField {
   std::string_view name;
@@ -27,10 +28,13 @@ struct LogField {
 
 class Logger {
  public:
-  // Writes to standard error.
+  // Writes to standard error; or to the journal, and to standard error what that doesn't take.
   Logger(LogLevel level, LogFormat format);
   // Drops everything: for tests.
   static Logger none();
+
+  // What holds from now on, for all copies.
+  void set(LogLevel level, LogFormat format) const;
 
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const;
   void info(std::string_view message, std::initializer_list<LogField> fields = {}) const;

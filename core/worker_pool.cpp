@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 
+#include "core/log_scope.hpp"
+
 namespace kith::core {
 
 WorkerPool::WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_limit)
@@ -18,7 +20,7 @@ bool WorkerPool::try_post(std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_ || queue_.size() >= queue_limit_) return false;
-    queue_.push_back(std::move(task));
+    queue_.push_back({std::move(task), LogScope::request_id()});
   }
   wake_.notify_one();
   return true;
@@ -28,7 +30,7 @@ bool WorkerPool::post(std::function<void()> task) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return false;
-    queue_.push_back(std::move(task));
+    queue_.push_back({std::move(task), LogScope::request_id()});
   }
   wake_.notify_one();
   return true;
@@ -53,7 +55,7 @@ std::size_t WorkerPool::queued() const {
 void WorkerPool::run(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
   for (;;) {
-    std::function<void()> task;
+    Task task;
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -61,7 +63,9 @@ void WorkerPool::run(const std::string& name) {
       task = std::move(queue_.front());
       queue_.pop_front();
     }
-    task();
+    const LogScope scope(std::move(task.request_id));
+    task.run();
+    task.run = nullptr;  // within the scope, for what ends with it
   }
 }
 

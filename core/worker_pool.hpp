@@ -1,6 +1,7 @@
 #pragma once
 // A fixed number of threads and a bounded queue, for work that blocks (disk, SQLite, Argon2id, peers).
-// Thread-safe. The destructor stops taking work, finishes what is queued, and joins.
+// A task runs with the LogScope of who posted it. Thread-safe. The destructor stops taking work, finishes what is
+// queued, and joins.
 
 #include <condition_variable>
 #include <cstddef>
@@ -31,12 +32,16 @@ class WorkerPool {
   std::size_t queued() const;
 
  private:
+  struct Task {
+    std::function<void()> run;
+    std::string request_id;  // of who posted it
+  };
   void run(const std::string& name);
 
   const std::size_t queue_limit_;
   mutable std::mutex mutex_;  // guards the three below
   std::condition_variable wake_;
-  std::deque<std::function<void()>> queue_;
+  std::deque<Task> queue_;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

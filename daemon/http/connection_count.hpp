@@ -22,10 +22,14 @@ std::string counted_address(const std::string& address);
 
 class ConnectionCount {
  public:
-  explicit ConnectionCount(const HttpLimits& limits)
-      : max_(limits.connections),
-        max_public_(std::max<std::size_t>(limits.connections - limits.connections / 4, 1)),
-        max_per_address_(limits.connections_per_address) {}
+  explicit ConnectionCount(const HttpLimits& limits) { set(limits.connections, limits.connections_per_address); }
+  // From now on; who is here stays.
+  void set(std::size_t connections, std::size_t per_address) {
+    const std::lock_guard lock(mutex_);
+    max_ = connections;
+    max_public_ = std::max<std::size_t>(connections - connections / 4, 1);
+    max_per_address_ = per_address;
+  }
 
   // A taken place; given back by destruction.
   class Place {
@@ -56,11 +60,11 @@ class ConnectionCount {
  private:
   void leave(ListenerKind kind, const std::string& counted);
 
-  const std::size_t max_;
-  const std::size_t max_public_;
-  const std::size_t max_per_address_;
   mutable std::mutex mutex_;  // guards those below
   mutable std::condition_variable none_open_;
+  std::size_t max_ = 0;
+  std::size_t max_public_ = 0;
+  std::size_t max_per_address_ = 0;
   std::size_t total_ = 0;
   std::size_t public_ = 0;
   std::map<std::string, std::size_t> by_address_;

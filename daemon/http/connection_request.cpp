@@ -103,6 +103,7 @@ void Connection::fill_request(RequestHead head) {
   auto origin = context_.proxies.origin(peer_, stream_.secure(), head.headers);
   request.client = std::move(origin.client);
   request.secure = origin.secure;
+  if (origin.request_id) request.request_id = std::move(*origin.request_id);
   request.own_tls13 = stream_.is_tls13();
   request.headers = std::move(head.headers);
 }
@@ -140,6 +141,7 @@ struct Connection::OpenedSink {
 void Connection::open_sink() {
   phase_ = Phase::opening;
   auto request = std::make_shared<Request>(exchange_.request);
+  const core::LogScope scope(request->request_id);  // goes with the task
   const bool taken = context_.handlers.try_post([weak = weak_from_this(), mailbox = host_.mailbox(),
                                                  &disk = context_.disk, logger = context_.logger,
                                                  route = exchange_.route, request, number = exchange_.number] {
@@ -166,9 +168,11 @@ void Connection::open_sink() {
 
 void Connection::sink_opened(std::uint64_t exchange, OpenedSink opened) {
   if (opened.answer) return respond(std::move(*opened.answer));
+  const core::LogScope scope(exchange_.request.request_id);
   auto& sink = opened.sink;
   if (!sink) return refuse(sink.error());
   if (!*sink) return refuse({ErrorCode::internal, "the route opened no sink", {}, {}});
+  exchange_.transfer = context_.begin_transfer();
   exchange_.feed = std::make_shared<SinkFeed>(
       std::move(*sink), context_.disk, host_.mailbox(),
       [weak = weak_from_this(), exchange] {
@@ -251,6 +255,7 @@ void Connection::dispatch() {
   exchange_.request = {};
   exchange_.request.request_id = request->request_id;
   exchange_.request.client = request->client;
+  const core::LogScope scope(request->request_id);  // goes with the task
   const bool taken = context_.handlers.try_post(
       [slot, request, share = std::move(exchange_.body_share), route = exchange_.route, logger = context_.logger] {
         try {

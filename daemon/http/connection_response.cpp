@@ -70,10 +70,12 @@ void Connection::respond(Response response) {
 
 void Connection::queue_body(Response& response, bool chunked) {
   if (auto* text = std::get_if<std::string>(&response.body)) return out_.push(std::move(*text));
+  exchange_.transfer = context_.begin_transfer();
   if (auto* file = std::get_if<FileSlice>(&response.body)) return out_.push(std::move(*file));
   // So that a source hears of a client's pace while there is still something to send.
   stream_.keep_little_unsent();
   exchange_.last_chunk_due = chunked;
+  const core::LogScope scope(exchange_.request.request_id);
   exchange_.pull = std::make_shared<SourcePull>(
       std::move(std::get<StreamedBody>(response.body)), chunked, context_.disk, host_.mailbox(),
       [weak = weak_from_this(), number = exchange_.number](std::shared_ptr<Piece> piece) {

@@ -187,6 +187,14 @@ void EventLoops::adopt(AcceptedSocket socket) {
   loop->mailbox()->post([loop = loop.get(), kept] { loop->adopt(std::move(*kept)); });
 }
 
+void EventLoops::ask(const std::function<void()>& answered) {
+  for (const auto& loop : reactor_->loops) loop->mailbox()->post(answered);
+}
+
+std::size_t EventLoops::count() const {
+  return reactor_->loops.size();
+}
+
 void EventLoops::drain() {
   for (const auto& loop : reactor_->loops) {
     loop->mailbox()->post([loop = loop.get()] { loop->drain(); });

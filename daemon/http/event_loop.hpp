@@ -3,6 +3,7 @@
 // Pistache out of everybody else's sight.
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 #include "daemon/http/connection.hpp"
@@ -22,6 +23,9 @@ class EventLoops {
 
   // Hands a connection to the next thread in turn.
   void adopt(AcceptedSocket socket);
+  // Calls `answered` on each thread, unless it is cut.
+  void ask(const std::function<void()>& answered);
+  std::size_t count() const;
   // Every connection hears that the server stops.
   void drain();
   // Closes all connections, waits until that is done, takes no more.

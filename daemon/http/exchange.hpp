@@ -32,6 +32,7 @@ struct Exchange {
   int status = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
+  std::shared_ptr<void> transfer;  // counts while a file or stream is on its way
   std::shared_ptr<SinkFeed> feed;
   std::shared_ptr<SourcePull> pull;
   bool last_chunk_due = false;  // the end of a chunked response is still to be queued

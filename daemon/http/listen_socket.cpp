@@ -114,14 +114,14 @@ Expected<ListenSocket> ListenSocket::open(const std::string& text) {
 }
 
 Expected<ListenSocket> ListenSocket::adopt(int descriptor) {
-  ListenSocket out{UniqueFd(descriptor)};
   int listening = 0;
   socklen_t length = sizeof listening;
   if (::getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length) != 0 || listening == 0) {
     return fail(ErrorCode::internal,
                 "descriptor " + std::to_string(descriptor) + ", passed to this program, is no listening socket");
   }
-  ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  ListenSocket out{UniqueFd(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0))};
+  if (!out.fd_.valid()) return cannot_listen("a socket that was passed to this program", errno);
   ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
   KITH_TRY(out.find_port());
   return out;

@@ -14,7 +14,8 @@ class ListenSocket {
   // "127.0.0.1:8470", "[::1]:8470" ("[::]" takes IPv4 too), "unix:/path". A unix socket nobody listens on any more is
   // replaced; its file goes with this object.
   [[nodiscard]] static core::Expected<ListenSocket> open(const std::string& address);
-  // Takes over a descriptor that listens already.
+  // Uses a duplicate of a descriptor that listens already: who passes it keeps it, and clients wait in its queue once
+  // this one is closed.
   [[nodiscard]] static core::Expected<ListenSocket> adopt(int descriptor);
 
   ListenSocket(ListenSocket&&) noexcept = default;

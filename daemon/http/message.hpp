@@ -50,7 +50,7 @@ struct Request {
   bool secure = false;     // TLS on this socket, or a trusted proxy says so
   bool own_tls13 = false;  // TLS 1.3 on this very socket
   ListenerKind listener = ListenerKind::local;
-  std::string request_id;                       // ULID
+  std::string request_id;                       // a ULID, or what a trusted proxy calls it
   std::optional<std::uint64_t> content_length;  // absent with chunked
   std::string body;                             // whole, for routes with a buffered body
 

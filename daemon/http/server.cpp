@@ -101,6 +101,22 @@ void HttpServer::drain(std::chrono::milliseconds grace) {
   parts_->loops->cut();
 }
 
+void HttpServer::set_limits(std::size_t connections, std::size_t per_address) {
+  parts_->context.count.set(connections, per_address);
+}
+
+std::size_t HttpServer::running_transfers() const {
+  return parts_->context.transfers;
+}
+
+void HttpServer::ask_event_threads(const std::function<void()>& answered) {
+  parts_->loops->ask(answered);
+}
+
+std::size_t HttpServer::event_threads() const {
+  return parts_->loops->count();
+}
+
 std::size_t HttpServer::open_connections() const {
   return parts_->context.count.open();
 }

@@ -31,7 +31,8 @@ namespace kith::daemon {
 struct ListenerOptions {
   ListenerKind kind = ListenerKind::local;
   std::string address;  // "127.0.0.1:8470", "[::1]:8470", "unix:/run/kith/local.sock"; port 0: any free one
-  int descriptor = -1;  // an already listening socket (systemd) in the place of `address`; the server takes it over
+  int descriptor =
+      -1;  // an already listening socket (systemd) in the place of `address`; must last until start() is done
   std::filesystem::path certificate;  // PEM, leaf first; empty: plain HTTP
   std::filesystem::path key;          // PEM
 };
@@ -78,6 +79,8 @@ class HttpServer {
 
   // The port of each listener, in the order of the options; 0 for unix sockets.
   std::vector<std::uint16_t> ports() const;
+  // How many connections there may be from now on, all together and from one address; who is here stays.
+  void set_limits(std::size_t connections, std::size_t per_address);
   // Reads all certificates and keys again; on an error all listeners keep what they had.
   [[nodiscard]] core::Expected<void> reload_certificates();
   // SHA-256 of the DER SubjectPublicKeyInfo of the certificate of the first listener of that kind; nothing without TLS.
@@ -86,6 +89,11 @@ class HttpServer {
   // then cuts them. Blocks; idempotent.
   void drain(std::chrono::milliseconds grace);
   std::size_t open_connections() const;
+  // Bodies on their way in or out that are files or streams, those of event streams included.
+  std::size_t running_transfers() const;
+  // Calls `answered` from each event thread: once from each, or never.
+  void ask_event_threads(const std::function<void()>& answered);
+  std::size_t event_threads() const;
 
  private:
   struct Parts;

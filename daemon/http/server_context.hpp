@@ -28,6 +28,13 @@ struct ServerContext {
   ConnectionCount count{options.limits};
   std::shared_ptr<BodyBudget> bodies = std::make_shared<BodyBudget>(options.limits.buffered_bodies);
   std::atomic<bool> draining = false;
+  std::atomic<std::size_t> transfers = 0;
+
+  // Counts a transfer until what it returns is destroyed.
+  std::shared_ptr<void> begin_transfer() {
+    ++transfers;
+    return {nullptr, [this](void*) { --transfers; }};
+  }
 };
 
 }  // namespace kith::daemon

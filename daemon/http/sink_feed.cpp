@@ -36,6 +36,7 @@ void SinkFeed::hand_over() {
 }
 
 void SinkFeed::run_job(std::shared_ptr<BodySink> sink, std::size_t bytes, bool last) {
+  const core::LogScope scope(request_id_);
   std::optional<core::Expected<Response>> outcome;
   if (!dropped_) {
     try {

@@ -12,6 +12,7 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/log_scope.hpp"
 #include "core/worker_pool.hpp"
 #include "daemon/http/body.hpp"
 #include "daemon/http/mailbox.hpp"
@@ -46,6 +47,7 @@ class SinkFeed : public std::enable_shared_from_this<SinkFeed> {
   std::shared_ptr<Mailbox> mailbox_;
   std::function<void()> on_change_;
   core::Logger logger_;
+  const std::string request_id_ = core::LogScope::request_id();  // of who made this
   std::unique_ptr<std::uint8_t[]> filling_;
   std::unique_ptr<std::uint8_t[]> writing_;  // the job's while busy_
   std::size_t filled_ = 0;

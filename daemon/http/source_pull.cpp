@@ -77,6 +77,7 @@ void SourcePull::pull() {
 
 void SourcePull::run_job(const std::shared_ptr<BodySource>& source, const std::shared_ptr<Piece>& piece,
                          std::size_t room) {
+  const core::LogScope scope(request_id_);
   BodySource::Result result;
   try {
     result = source->read({piece->memory.get() + kChunkHeadBytes, room});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/log.hpp"
+#include "core/log_scope.hpp"
 #include "core/worker_pool.hpp"
 #include "daemon/http/body.hpp"
 #include "daemon/http/mailbox.hpp"
@@ -54,6 +55,7 @@ class SourcePull : public std::enable_shared_from_this<SourcePull> {
   std::shared_ptr<Mailbox> mailbox_;
   OnPiece on_piece_;
   core::Logger logger_;
+  const std::string request_id_ = core::LogScope::request_id();  // of who made this
   State state_ = State::idle;
   bool woken_ = false;  // while a read was running
   bool stopped_ = false;

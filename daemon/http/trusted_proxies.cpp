@@ -52,6 +52,15 @@ std::vector<std::string_view> list_items(const Headers& headers, std::string_vie
   return items;
 }
 
+// It goes into logs and answers, so it is short and plain; a UUID is, and a ULID.
+bool is_request_id(std::string_view text) {
+  constexpr std::size_t kLongest = 64;
+  return !text.empty() && text.size() <= kLongest && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.';
+  });
+}
+
 }  // namespace
 
 core::Expected<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& entries) {
@@ -89,7 +98,7 @@ bool TrustedProxies::contains(std::string_view address) const {
 }
 
 TrustedProxies::Origin TrustedProxies::origin(const std::string& peer, bool peer_secure, const Headers& headers) const {
-  Origin out{peer, peer_secure};
+  Origin out{peer, peer_secure, std::nullopt};
   if (!contains(peer)) return out;
   const auto hops = list_items(headers, "X-Forwarded-For");
   for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
@@ -100,6 +109,8 @@ TrustedProxies::Origin TrustedProxies::origin(const std::string& peer, bool peer
   if (const auto protocols = list_items(headers, "X-Forwarded-Proto"); !protocols.empty()) {
     out.secure = core::equal_ignoring_case(protocols.back(), "https");
   }
+  const auto id = headers.get("X-Request-Id");
+  if (id && headers.count("X-Request-Id") == 1 && is_request_id(*id)) out.request_id = *id;
   return out;
 }
 

@@ -1,9 +1,10 @@
 #pragma once
-// Who may speak for others: reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. Immutable once
-// parsed.
+// Who may speak for others: reverse proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Request-Id are believed.
+// Immutable once parsed.
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@ class TrustedProxies {
   struct Origin {
     std::string client;
     bool secure = false;
+    std::optional<std::string> request_id;  // what a trusted peer calls the request; well-formed
   };
   // Where a request came from: the peer, or when that is trusted the rightmost address in X-Forwarded-For that is not.
   Origin origin(const std::string& peer, bool peer_secure, const Headers& headers) const;

@@ -157,11 +157,17 @@ TEST_F(HttpServer, ListensOnUnixSocketsAndBelievesProxiesThere) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST_F(HttpServer, TakesOverAListeningDescriptor) {
-  const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  ASSERT_EQ(::listen(fd, 16), 0);  // the kernel picks a port, for IPv4 too
-  options_.listeners[0].descriptor = fd;
+// So that the socket is open while the server is exchanged.
+TEST_F(HttpServer, LeavesAListeningDescriptorToWhoPassedIt) {
+  const daemon::UniqueFd passed(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::listen(passed.get(), 16), 0);  // the kernel picks a port, for IPv4 too
+  options_.listeners[0].descriptor = passed.get();
   start();
+  const auto port = server_->ports()[0];
+  EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
+  server_.reset();
+  start();
+  EXPECT_EQ(server_->ports()[0], port);
   EXPECT_TRUE(get("/hello").starts_with("HTTP/1.1 200"));
 }
 

@@ -188,6 +188,24 @@ TEST(TrustedProxies, BelievesOnlyThoseItTrusts) {
   broken.add("X-Forwarded-For", "1.2.3.4, nonsense");
   EXPECT_EQ(proxies.origin("10.0.0.1", false, broken).client, "10.0.0.1");
 }
+TEST(TrustedProxies, NameRequestsWhereTheNameIsPlain) {
+  const auto proxies = *TrustedProxies::parse({"10.0.0.0/8"});
+  const auto named = [&](const std::string& peer, const std::vector<std::string>& names) {
+    Headers headers;
+    for (const auto& name : names) headers.add("X-Request-Id", name);
+    return proxies.origin(peer, false, headers).request_id;
+  };
+  const std::string uuid = "4f0c2a1e-93d5-4d0e-8a53-0a1f1f6f9d10";
+  EXPECT_EQ(named("10.0.0.1", {uuid}), uuid);
+  EXPECT_EQ(named("10.0.0.1", {std::string(64, 'a')}), std::string(64, 'a'));
+  EXPECT_EQ(named("9.9.9.9", {uuid}), std::nullopt);  // everybody can send one
+  EXPECT_EQ(named("10.0.0.1", {}), std::nullopt);
+  EXPECT_EQ(named("10.0.0.1", {uuid, "other"}), std::nullopt);
+  for (const std::string wrong : {std::string(), std::string(65, 'a'), std::string("a b"), std::string("a=b"),
+                                  std::string("\x1b[31m"), std::string("ü"), std::string("a\"b")}) {
+    EXPECT_EQ(named("10.0.0.1", {wrong}), std::nullopt) << wrong;
+  }
+}
 TEST(TrustedProxies, RefusesWhatIsNoAddress) {
   for (const char* entry : {"", "localhost", "10.0.0.0/33", "::/129", "10.0.0.0/", "10.0.0/8", "1.2.3.4/x"}) {
     EXPECT_FALSE(TrustedProxies::parse({entry})) << entry;
