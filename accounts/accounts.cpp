@@ -44,4 +44,9 @@ Expected<void> Accounts::rotate_secrets(const Actor& actor) {
   });
 }
 
+void Accounts::take_up(const config::Accounts& settings) {
+  registry_.set_default_quota(settings.default_quota_bytes);
+  entrance_.take_up(settings);
+}
+
 }  // namespace kith::accounts

@@ -36,6 +36,10 @@ class Accounts {
   // TokenSecrets::rotate, with its line in the audit log.
   [[nodiscard]] Expected<void> rotate_secrets(const Actor& actor);
 
+  // What holds from now on of settings that may change while the daemon runs: who may register, with how much work, and
+  // the space of new accounts.
+  void take_up(const config::Accounts& settings);
+
   Registry& registry() { return registry_; }
   UserStore& users() { return registry_.users(); }
   AuditLog& audit() { return registry_.audit(); }

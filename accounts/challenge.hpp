@@ -3,6 +3,7 @@
 // decimal) = challenge. Every challenge is signed, good for ten minutes and for one solution. The key and the solutions
 // taken are in memory: a restart ends all challenges, and the page asks for another. Thread-safe.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -49,6 +50,9 @@ class Challenges {
  public:
   Challenges(const core::Clock& clock, core::Random& random, std::int64_t max_number);
 
+  // Of challenges from now on.
+  void set_max_number(std::int64_t max_number) { max_number_ = max_number; }
+
   Challenge make();
   // Takes a solution, once. challenge_failed when it is wrong, not for one of our challenges, too late, or was taken
   // before; busy when more were taken lately than are remembered.
@@ -59,7 +63,7 @@ class Challenges {
 
   const core::Clock& clock_;
   core::Random& random_;
-  const std::int64_t max_number_;
+  std::atomic<std::int64_t> max_number_;
   core::Secret<32> key_;
   std::mutex mutex_;                               // guards taken_
   std::map<core::Digest, core::Timestamp> taken_;  // challenge and when it ends

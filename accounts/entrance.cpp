@@ -107,4 +107,9 @@ Expected<void> Entrance::sweep() {
   });
 }
 
+void Entrance::take_up(const config::Accounts& settings) {
+  challenges_.set_max_number(settings.challenge_difficulty);
+  tokens_.set_mode(registration_mode(settings.registration));
+}
+
 }  // namespace kith::accounts

@@ -39,6 +39,10 @@ class Entrance {
   [[nodiscard]] Expected<core::UserId> reset_password(std::string_view token, std::string_view password,
                                                       const Client& client);
 
+  // Who may register; and how from now on, with how much work.
+  RegistrationMode who_may_register() const { return tokens_.mode(); }
+  void take_up(const config::Accounts& settings);
+
   // Mails what was asked for just now. Called once a second.
   void work() { resets_.work(); }
   // Forgets what ran out long ago. Called once an hour.

@@ -44,14 +44,19 @@ RegistrationMode registration_mode(std::string_view configured) {
   return configured == "invite" ? RegistrationMode::invite : RegistrationMode::closed;
 }
 
+std::string_view registration_mode_name(RegistrationMode mode) {
+  if (mode == RegistrationMode::open) return "open";
+  return mode == RegistrationMode::invite ? "invite" : "closed";
+}
+
 Expected<void> RegistrationTokens::require_not_closed() const {
-  if (parts_.mode != RegistrationMode::closed) return {};
+  if (mode_ != RegistrationMode::closed) return {};
   return fail(ErrorCode::registration_closed, "nobody can register here: ask an admin for an account");
 }
 
 Expected<std::optional<core::Digest>> RegistrationTokens::good_invite(storage::Reader& reader,
                                                                       const std::optional<std::string>& invite) const {
-  if (parts_.mode != RegistrationMode::invite) return std::nullopt;
+  if (mode_ != RegistrationMode::invite) return std::nullopt;
   const auto hash = invite ? link_token_hash(*invite) : std::nullopt;
   if (!hash) return needs_invite();
   KITH_TRY_ASSIGN(good, parts_.invites.is_good(reader, *hash));
@@ -99,10 +104,10 @@ Expected<void> RegistrationTokens::use(storage::Transaction& transaction, std::s
   if (!live) return no_token();
   KITH_TRY(transaction.execute("DELETE FROM registration_tokens WHERE token_hash = ?", {hash->view()}));
   // One given before the configuration asked for invites has none.
-  if (parts_.mode == RegistrationMode::invite && !live->invite) return needs_invite();
+  if (mode_ == RegistrationMode::invite && !live->invite) return needs_invite();
   if (!live->invite) return {};
   KITH_TRY_ASSIGN(used, parts_.invites.use(transaction, *live->invite));
-  if (!used && parts_.mode == RegistrationMode::invite) return needs_invite();
+  if (!used && mode_ == RegistrationMode::invite) return needs_invite();
   return {};
 }
 

@@ -2,6 +2,7 @@
 // The right to register once, given for a solved challenge (and an invite, where one is needed): 15 minutes, stored as
 // its SHA-256. It is used up by the registration, not by a try that was refused. Thread-safe and blocking.
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ inline constexpr std::chrono::minutes kRegistrationTokenLife{15};
 // Who may register: config.accounts.registration.
 enum class RegistrationMode : std::uint8_t { open, invite, closed };
 RegistrationMode registration_mode(std::string_view configured);
+std::string_view registration_mode_name(RegistrationMode mode);
 
 struct RegistrationToken {
   std::string token;
@@ -31,7 +33,10 @@ class RegistrationTokens {
     core::Random& random;
     RegistrationMode mode;
   };
-  explicit RegistrationTokens(const Parts& parts) : parts_(parts) {}
+  explicit RegistrationTokens(const Parts& parts) : parts_(parts), mode_(parts.mode) {}
+
+  RegistrationMode mode() const { return mode_; }
+  void set_mode(RegistrationMode mode) { mode_ = mode; }
 
   // registration_closed where nobody may register.
   [[nodiscard]] Expected<void> require_not_closed() const;
@@ -51,6 +56,7 @@ class RegistrationTokens {
                                                                   const std::optional<std::string>& invite) const;
 
   const Parts parts_;
+  std::atomic<RegistrationMode> mode_;
 };
 
 }  // namespace kith::accounts

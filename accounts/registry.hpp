@@ -2,6 +2,7 @@
 // Who has an account, and what an admin may change about it. Needs no key vault, so that `kithd user …` can do all of
 // it in a process of its own beside the running daemon: what it changes holds there with the next request. Thread-safe.
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +61,8 @@ class Registry {
   [[nodiscard]] Expected<bool> has_admin() const;
 
   std::uint64_t default_quota() const { return default_quota_; }
+  // For accounts made from now on.
+  void set_default_quota(std::uint64_t bytes) { default_quota_ = bytes; }
   UserStore& users() { return users_; }
   AuditLog& audit() { return audit_; }
   LoginLinks& links() { return links_; }
@@ -73,7 +76,7 @@ class Registry {
 
  private:
   storage::Database& database_;
-  const std::uint64_t default_quota_;
+  std::atomic<std::uint64_t> default_quota_;
   UserStore users_;
   AuditLog audit_;
   LoginLinks links_;

@@ -10,6 +10,7 @@
 // Arrivals is thread-safe. An Arrival belongs to one thread at a time and must end before its Arrivals does. Calls
 // block.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -88,6 +89,8 @@ class Arrivals {
   // What is used here beside begin() goes through the same count of uploads and the same quota.
   Reservations& reservations() { return reservations_; }
   std::uint64_t max_file_bytes() const { return max_file_bytes_; }
+  // Holds at once, also for what is arriving.
+  void set_max_file_bytes(std::uint64_t bytes) { max_file_bytes_ = bytes; }
 
  private:
   friend class Arrival;
@@ -99,7 +102,7 @@ class Arrivals {
   storage::BlobStore& blobs_;
   BlobLedger& ledger_;
   const core::Logger log_;
-  const std::uint64_t max_file_bytes_;
+  std::atomic<std::uint64_t> max_file_bytes_;
   Reservations reservations_;
 };
 

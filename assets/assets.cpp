@@ -164,4 +164,13 @@ Expected<void> Assets::remove_owner(const UserId& owner) {
   return {};
 }
 
+void Assets::take_up(const config::Config& config) {
+  arrivals_->set_max_file_bytes(config.storage.max_file_bytes);
+  arrivals_->reservations().set_uploads_per_user(config.limits.uploads_per_user);
+}
+
+std::uint64_t Assets::max_file_bytes() const {
+  return arrivals_->max_file_bytes();
+}
+
 }  // namespace kith::assets

@@ -65,6 +65,11 @@ class Assets {
   Versions& versions() { return versions_; }
   Archives& archives() { return archives_; }
 
+  // What holds from now on of settings that may change while the daemon runs: storage.max_file_size and
+  // limits.uploads_per_user.
+  void take_up(const config::Config& config);
+  std::uint64_t max_file_bytes() const;
+
   // Exchanges::revoke, and the room is free that resumable uploads to it held.
   [[nodiscard]] core::Expected<void> revoke_exchange(const core::UserId& owner, const ExchangeId& id);
 

@@ -5,6 +5,7 @@
 //
 // Reservations is thread-safe; a Reservation belongs to one thread at a time and must end before its Reservations does.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -56,6 +57,8 @@ class Reservations {
  public:
   // `database` and `quotas` are borrowed.
   Reservations(storage::Database& database, Quotas& quotas, int uploads_per_user);
+  // For uploads that begin from now on.
+  void set_uploads_per_user(int uploads) { uploads_per_user_ = uploads; }
 
   // A place and `bytes` for a new upload: too_many_requests or quota_exceeded. Deleted assets of the owner give way,
   // longest deleted first, if that makes room.
@@ -75,7 +78,7 @@ class Reservations {
 
   storage::Database& database_;
   Quotas& quotas_;
-  const int uploads_per_user_;
+  std::atomic<int> uploads_per_user_;
   std::mutex mutex_;  // guards accounts_ and each Account's counts
   std::unordered_map<core::UserId, std::shared_ptr<Reservation::Account>> accounts_;  // of users with reservations
 };

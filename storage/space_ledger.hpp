@@ -2,6 +2,7 @@
 // Who may still write how much: free space of the file system, less a safety margin, less what running writers were
 // promised and have not written yet. Thread-safe. A Reservation belongs to one writer and must not outlive the ledger.
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <mutex>
@@ -15,6 +16,8 @@ class SpaceLedger {
   // `available` tells what the file system has left.
   SpaceLedger(std::function<std::uint64_t()> available, std::uint64_t keep_free)
       : available_(std::move(available)), keep_free_(keep_free) {}
+  // What is promised already stays so.
+  void set_keep_free(std::uint64_t bytes) { keep_free_ = bytes; }
   // Bytes nobody was promised.
   std::uint64_t unpromised() const;
 
@@ -42,7 +45,7 @@ class SpaceLedger {
   std::uint64_t unpromised_locked() const;
 
   const std::function<std::uint64_t()> available_;
-  const std::uint64_t keep_free_;
+  std::atomic<std::uint64_t> keep_free_;
   mutable std::mutex mutex_;  // guards the next
   std::uint64_t promised_ = 0;
 };

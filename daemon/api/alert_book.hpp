@@ -5,6 +5,7 @@
 // made within an hour, further ones are counted in one row about kOthers. A row is announced at most once in
 // kAnnounceAgain (the one about kOthers in an hour), so a flood of one and the same is one announcement.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,9 @@ class AlertBook {
   AlertBook(storage::Database& database, const core::Clock& clock, bool has_webhook)
       : database_(database), clock_(clock), has_webhook_(has_webhook) {}
 
+  // For what is announced from now on.
+  void set_has_webhook(bool has_webhook) { has_webhook_ = has_webhook; }
+
   // Counts what was raised, cutting texts that are too long. The ones to announce now come back, as they stand.
   [[nodiscard]] core::Expected<std::vector<Alert>> note(const std::vector<Alert>& raised);
 
@@ -67,7 +71,7 @@ class AlertBook {
 
   storage::Database& database_;
   const core::Clock& clock_;
-  const bool has_webhook_;
+  std::atomic<bool> has_webhook_;
 };
 
 }  // namespace kith::daemon

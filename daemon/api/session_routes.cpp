@@ -50,12 +50,13 @@ Expected<Response> welcome(const Call& call) {
   const auto& identity = call.services.identity;
   KITH_TRY_ASSIGN(has_admin, call.services.accounts.registry().has_admin());
   const auto& config = call.services.config;
-  const Json told = {{"name", identity.name()},
-                     {"domain", identity.domain()},
-                     {"version", KITH_VERSION},
-                     {"set_up_needed", !has_admin},
-                     {"registration", config.accounts.registration},
-                     {"sends_mail", !config.mail.smtp_url.empty()}};
+  const Json told = {
+      {"name", identity.name()},
+      {"domain", identity.domain()},
+      {"version", KITH_VERSION},
+      {"set_up_needed", !has_admin},
+      {"registration", accounts::registration_mode_name(call.services.accounts.entrance().who_may_register())},
+      {"sends_mail", !config.mail.smtp_url.empty()}};
   auto response = Response::json(200, core::to_json_text(told));
   response.headers.set("Cache-Control", "no-store");
   return response;

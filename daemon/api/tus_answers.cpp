@@ -32,7 +32,7 @@ Response tus_abilities(const Services& services) {
   auto response = with_tus_fields(Response::empty(204));
   response.headers.set("Tus-Version", kTusVersion);
   response.headers.set("Tus-Extension", kTusExtensions);
-  response.headers.set("Tus-Max-Size", std::to_string(services.config.storage.max_file_bytes));
+  response.headers.set("Tus-Max-Size", std::to_string(services.assets.max_file_bytes()));
   response.headers.set("Tus-Checksum-Algorithm", kTusChecksums);
   return response;
 }

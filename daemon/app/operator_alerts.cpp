@@ -53,6 +53,11 @@ std::map<std::string, std::uint64_t> OperatorAlerts::raised() const {
   return raised_;
 }
 
+void OperatorAlerts::set_webhook(const std::string& url) {
+  webhook_.set_url(url);
+  book_.set_has_webhook(!url.empty());
+}
+
 void OperatorAlerts::finish(milliseconds longest) {
   std::unique_lock lock(mutex_);
   idle_.wait_for(lock, longest, [this] { return stopping_ || (waiting_.empty() && !busy_); });

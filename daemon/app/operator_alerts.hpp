@@ -42,6 +42,8 @@ class OperatorAlerts final : public core::Alerts {
   // How often each kind was raised since the start.
   std::map<std::string, std::uint64_t> raised() const;
   AlertBook& book() { return book_; }
+  // What is waiting goes there too. Empty: nobody is told.
+  void set_webhook(const std::string& url);
 
   // Waits until everything raised is written and told once, at most so long: before giving up a start.
   void finish(std::chrono::milliseconds longest);

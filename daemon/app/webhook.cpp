@@ -55,7 +55,7 @@ Expected<void> Webhook::post(const std::string& json) {
   const std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy(curl_easy_init(), curl_easy_cleanup);
   const std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
       curl_slist_append(nullptr, "Content-Type: application/json"), curl_slist_free_all);
-  bool done = easy && headers && configure(easy.get(), url_, json, headers.get()) &&
+  bool done = easy && headers && configure(easy.get(), url(), json, headers.get()) &&
               set(easy.get(), CURLOPT_XFERINFODATA, &stopping_);
   if (done && !ca_file_.empty()) done = set(easy.get(), CURLOPT_CAINFO, ca_file_.c_str());
   if (!done) return fail(ErrorCode::internal, "the webhook's address can't be put into a request");
@@ -68,6 +68,16 @@ Expected<void> Webhook::post(const std::string& json) {
     return fail(ErrorCode::peer_error, "the webhook answered with status " + std::to_string(status));
   }
   return {};
+}
+
+std::string Webhook::url() const {
+  const std::lock_guard lock(mutex_);
+  return url_;
+}
+
+void Webhook::set_url(std::string url) {
+  const std::lock_guard lock(mutex_);
+  url_ = std::move(url);
 }
 
 }  // namespace kith::daemon

@@ -1,10 +1,11 @@
 #pragma once
 // Tells somebody else's program something: one POST of JSON, over http or https, to the address the configuration
 // names. No redirects, no proxies, no cookies; the answer's body is not read. The certificate of an https address must
-// hold. Only webhook.cpp includes curl here. One thread at a time may post; stop() is for any.
+// hold. Only webhook.cpp includes curl here. One thread at a time may post; stop() and set_url() are for any.
 
 #include <atomic>
 #include <chrono>
+#include <mutex>
 #include <string>
 
 #include "core/error.hpp"
@@ -19,7 +20,9 @@ class Webhook {
   Webhook(const Webhook&) = delete;
   Webhook& operator=(const Webhook&) = delete;
 
-  bool configured() const { return !url_.empty(); }
+  bool configured() const { return !url().empty(); }
+  // For the next post(). Any thread.
+  void set_url(std::string url);
   // Good when the answer is 2xx. The error never holds the address: what follows its host may be a secret. At most 10
   // s.
   [[nodiscard]] core::Expected<void> post(const std::string& json);
@@ -27,7 +30,10 @@ class Webhook {
   void stop() { stopping_ = true; }
 
  private:
-  const std::string url_;
+  std::string url() const;
+
+  mutable std::mutex mutex_;  // guards url_
+  std::string url_;
   const std::string ca_file_;
   std::atomic<bool> stopping_ = false;
 };
