@@ -103,17 +103,17 @@ Expected<std::string> account_file() {
   return (folder / "kith" / "account.json").string();
 }
 
-Expected<std::optional<Account>> stored_account(const std::string& path) {
+Expected<std::optional<Account>> stored_account(const std::string& path, Privacy privacy) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (file.get() < 0) return failed("Can't read", path, errno);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return failed("Can't read", path, errno);
   if (!S_ISREG(status.st_mode)) return core::fail(ErrorCode::internal, printable(path) + " is no file.");
-  if ((status.st_mode & 077) != 0)
+  if (privacy == Privacy::required && (status.st_mode & 077) != 0)
     return core::fail(ErrorCode::forbidden, "Others can read " + printable(path) +
-                                                ", so your token may be known. End it on the page under \"Account\", "
-                                                "remove the file, and log in again with kith login.");
+                                                ", so your token may be known. End it with kith logout, and log in "
+                                                "again with kith login.");
   KITH_TRY_ASSIGN(text, read_all(file.get(), path));
   KITH_TRY_ASSIGN(account, parse_account(text, path));
   return std::optional(std::move(account));

@@ -30,7 +30,9 @@ struct Account {
 // $XDG_CONFIG_HOME/kith/account.json, or ~/.config/kith/account.json; internal when there is no home.
 [[nodiscard]] core::Expected<std::string> account_file();
 // What is stored; nothing when there is no file. forbidden when others may read it: then its token may be known.
-[[nodiscard]] core::Expected<std::optional<Account>> stored_account(const std::string& path);
+enum class Privacy { required, not_asked };
+[[nodiscard]] core::Expected<std::optional<Account>> stored_account(const std::string& path,
+                                                                    Privacy privacy = Privacy::required);
 // Writes the file, 0600, in a folder of 0700; the one before is replaced at once or stays.
 [[nodiscard]] core::Expected<void> store_account(const std::string& path, const Account& account);
 // True if there was one.

@@ -42,6 +42,7 @@ std::string text_of(const Json& object, const char* field) {
 }
 
 std::vector<std::pair<std::string, std::string>> Api::credentials() const {
+  if (account_.token.empty()) return {};
   return {{"Authorization", "Bearer " + account_.token}};
 }
 

@@ -70,8 +70,10 @@ class Transfer {
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     set(CURLOPT_USERAGENT, "kith/" KITH_VERSION);
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(kStall.count()));
+    if (!request_.upload_is_chunked) {  // what is streamed comes when it comes
+      set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+      set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(kStall.count()));
+    }
     set(CURLOPT_ERRORBUFFER, reason_);
     set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
     set(CURLOPT_HEADERDATA, this);
@@ -89,7 +91,8 @@ class Transfer {
   void set_up_body() {
     if (request_.upload) {
       set(CURLOPT_UPLOAD, 1L);
-      set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.upload->size() - request_.upload_from));
+      if (!request_.upload_is_chunked)
+        set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.upload->size() - request_.upload_from));
       set(CURLOPT_READFUNCTION, &Transfer::on_read);
       set(CURLOPT_READDATA, this);
       set(CURLOPT_UPLOAD_BUFFERSIZE, 1L << 20);
@@ -229,8 +232,32 @@ Expected<HttpAnswer> Http::run(const HttpRequest& request) {
   return Transfer(handle_->easy, request, interruption_).run();
 }
 
+namespace {
+
+// Of an answer without a document that would say more: often a proxy's.
+ErrorCode code_of_status(int status) {
+  switch (status) {
+    case 401:
+      return ErrorCode::unauthorized;
+    case 403:
+      return ErrorCode::forbidden;
+    case 423:
+      return ErrorCode::locked;
+    case 429:
+      return ErrorCode::too_many_requests;
+    case 502:
+    case 503:
+    case 504:
+      return ErrorCode::busy;
+    default:
+      return ErrorCode::peer_error;
+  }
+}
+
+}  // namespace
+
 core::Error problem_of(const HttpAnswer& answer) {
-  core::Error error{ErrorCode::peer_error, {}, {}, {}};
+  core::Error error{code_of_status(answer.status), {}, {}, {}};
   if (answer.status >= 300 && answer.status < 400) {
     error.detail = "The server says that it is at another address now: " + printable(answer.header("location"));
     return error;

@@ -40,7 +40,8 @@ struct HttpRequest {
   std::string body;
   UploadSource* upload = nullptr;  // in the place of `body`, from `upload_from` to its end
   std::uint64_t upload_from = 0;
-  DownloadSink* sink = nullptr;  // for the content of 200 and 206
+  bool upload_is_chunked = false;  // its size is not known: it is sent until it ends
+  DownloadSink* sink = nullptr;    // for the content of 200 and 206
 };
 
 struct HttpAnswer {

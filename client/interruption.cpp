@@ -22,7 +22,9 @@ Interruption::~Interruption() {
 
 bool Interruption::came() {
   signalfd_siginfo info{};
-  return ::read(signals_, &info, sizeof info) == sizeof info;
+  const bool came = ::read(signals_, &info, sizeof info) == sizeof info;
+  has_come_ = has_come_ || came;
+  return came;
 }
 
 bool Interruption::came_within(std::chrono::milliseconds pause) {

@@ -16,6 +16,8 @@ class Interruption {
   Interruption& operator=(const Interruption&) = delete;
   // True once for each signal that came.
   bool came();
+  // True once one did.
+  bool has_come() const { return has_come_; }
   // Readable when one came.
   int descriptor() const { return signals_; }
   // Waits; true, sooner, when one came.
@@ -24,6 +26,7 @@ class Interruption {
  private:
   sigset_t before_{};
   int signals_;
+  bool has_come_ = false;
 };
 
 }  // namespace kith::client

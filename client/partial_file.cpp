@@ -86,21 +86,42 @@ Expected<void> PartialFile::cut(std::uint64_t size) {
   return {};
 }
 
-Expected<std::string> PartialFile::keep_as(const std::string& name) {
+// Its rights as a file's, and all of it on the disk.
+Expected<void> PartialFile::settle() {
   const auto mask = ::umask(0);
   ::umask(mask);
   if (::fchmod(file_, 0666 & ~mask) != 0 || ::fsync(file_) != 0) return failed("Can't write", errno);
+  return {};
+}
+
+// Replaces nothing; 0 or why not.
+int PartialFile::rename(const std::string& name) {
+  if (::renameat2(folder_, name_.c_str(), folder_, name.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return errno;
+  // A file system that can't do that: link, then unlink.
+  if (::linkat(folder_, name_.c_str(), folder_, name.c_str(), 0) != 0) return errno;
+  discard();
+  return 0;
+}
+
+Expected<void> PartialFile::keep_only_as(const std::string& name, Taken taken) {
+  KITH_TRY(settle());
+  const bool replaces = taken == Taken::is_replaced;
+  const int error = !replaces                                                        ? rename(name)
+                    : ::renameat(folder_, name_.c_str(), folder_, name.c_str()) == 0 ? 0
+                                                                                     : errno;
+  if (error == 0) return {};
+  if (error == EEXIST)
+    return core::fail(ErrorCode::conflict, "There is another file called " + printable(name) + " already.");
+  return failed("Can't save as " + printable(name), error);
+}
+
+Expected<std::string> PartialFile::keep_as(const std::string& name) {
+  KITH_TRY(settle());
   for (int n = 1; n <= kMostNames; ++n) {
     const auto candidate = numbered_name(name, n);
-    if (::renameat2(folder_, name_.c_str(), folder_, candidate.c_str(), RENAME_NOREPLACE) == 0) return candidate;
-    int error = errno;
-    if (error == EINVAL) {  // a file system that can't do that: link, then unlink
-      if (::linkat(folder_, name_.c_str(), folder_, candidate.c_str(), 0) == 0) {
-        discard();
-        return candidate;
-      }
-      error = errno;
-    }
+    const int error = rename(candidate);
+    if (error == 0) return candidate;
     if (error != EEXIST) return failed("Can't save as " + printable(candidate), error);
   }
   return core::fail(ErrorCode::conflict, "There are too many files called " + printable(name) + " already.");

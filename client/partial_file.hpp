@@ -27,12 +27,18 @@ class PartialFile {
   [[nodiscard]] core::Expected<void> cut(std::uint64_t size);
   // Under the first of "name", "name (2)" … that is free; returns that. `name` is a safe one.
   [[nodiscard]] core::Expected<std::string> keep_as(const std::string& name);
+  // Under this very name. conflict when it is taken, unless that is to be replaced.
+  enum class Taken { is_refused, is_replaced };
+  [[nodiscard]] core::Expected<void> keep_only_as(const std::string& name, Taken taken);
   // Removes it: what is there can't become the file.
   void discard();
 
  private:
   PartialFile(int folder, int file, std::string name, std::uint64_t size)
       : folder_(folder), file_(file), name_(std::move(name)), size_(size) {}
+
+  core::Expected<void> settle();
+  int rename(const std::string& name);
 
   const int folder_, file_;
   const std::string name_;

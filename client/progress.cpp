@@ -45,8 +45,11 @@ std::string duration_text(std::chrono::seconds duration) {
   return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-Progress::Progress(std::string label, std::uint64_t total)
-    : label_(std::move(label)), total_(total), on_terminal_(::isatty(STDERR_FILENO) == 1), begun_(Clock::now()) {}
+Progress::Progress(std::string label, std::uint64_t total, Display display)
+    : label_(std::move(label)),
+      total_(total),
+      on_terminal_(display == Display::terminal && ::isatty(STDERR_FILENO) == 1),
+      begun_(Clock::now()) {}
 
 Progress::~Progress() {
   clear();
@@ -83,6 +86,10 @@ void Progress::clear() {
 
 std::string Progress::line(const std::string& label, std::uint64_t position, std::uint64_t total,
                            double bytes_per_second, std::size_t columns) {
+  if (total == 0 && position > 0) {
+    const auto rate = bytes_per_second < 1 ? "" : "  " + size_text(static_cast<std::uint64_t>(bytes_per_second)) + "/s";
+    return shortened(shortened(label, kLongestLabel) + "  " + size_text(position) + rate, columns);
+  }
   const auto part = total == 0 ? 1.0 : std::min(1.0, static_cast<double>(position) / static_cast<double>(total));
   auto tail = fmt::format(" {:3.0f} %  {} of {}", part * 100, size_text(position), size_text(total));
   if (bytes_per_second >= 1) {

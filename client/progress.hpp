@@ -17,8 +17,9 @@ std::string duration_text(std::chrono::seconds duration);
 
 class Progress {
  public:
-  // `label` is printable.
-  Progress(std::string label, std::uint64_t total);
+  enum class Display { terminal, none };
+  // `label` is printable. `total` of 0: it is not known.
+  Progress(std::string label, std::uint64_t total, Display display = Display::terminal);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

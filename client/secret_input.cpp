@@ -18,24 +18,25 @@ namespace {
 using core::ErrorCode;
 using core::Expected;
 
-// The terminal, not showing what is typed as long as this lives.
-class QuietTerminal {
+// The terminal, with its echo as wanted as long as this lives.
+class Terminal {
  public:
-  QuietTerminal() : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
-    is_quiet_ = file_ >= 0 && ::tcgetattr(file_, &before_) == 0;
-    if (!is_quiet_) return;
+  explicit Terminal(Echo echo) : file_(::open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)) {
+    works_ = file_ >= 0 && ::tcgetattr(file_, &before_) == 0;
+    if (!works_ || echo == Echo::shown) return;
     auto quiet = before_;
     quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    is_quiet_ = ::tcsetattr(file_, TCSAFLUSH, &quiet) == 0;
+    works_ = is_quiet_ = ::tcsetattr(file_, TCSAFLUSH, &quiet) == 0;
   }
-  ~QuietTerminal() {
+  ~Terminal() {
     if (is_quiet_) ::tcsetattr(file_, TCSAFLUSH, &before_);
     if (file_ >= 0) ::close(file_);
   }
-  QuietTerminal(const QuietTerminal&) = delete;
-  QuietTerminal& operator=(const QuietTerminal&) = delete;
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
 
-  bool works() const { return is_quiet_; }
+  bool works() const { return works_; }
+  bool is_quiet() const { return is_quiet_; }
   void say(std::string_view text) const {
     if (::write(file_, text.data(), text.size()) < 0) return;  // then nobody is told
   }
@@ -53,7 +54,7 @@ class QuietTerminal {
 
  private:
   int file_;
-  bool is_quiet_ = false;
+  bool works_ = false, is_quiet_ = false;
   termios before_{};
 };
 
@@ -69,14 +70,20 @@ Expected<std::string> read_secret_line(const std::string& what) {
 }
 
 Expected<std::string> ask_for_password(Interruption& interruption) {
-  const QuietTerminal terminal;
-  if (!terminal.works() || ::isatty(STDIN_FILENO) != 1)
+  auto password = ask_at_terminal("Password: ", Echo::hidden, interruption);
+  if (!password)
     return core::fail(ErrorCode::password_required, "A password is needed: give it with --password-stdin.");
-  terminal.say("Password: ");
-  auto password = terminal.line(interruption);
-  terminal.say("\n");
-  if (password.empty()) return core::fail(ErrorCode::password_required, "A password is needed.");
-  return password;
+  if (password->empty()) return core::fail(ErrorCode::password_required, "A password is needed.");
+  return std::move(*password);
+}
+
+std::optional<std::string> ask_at_terminal(const std::string& question, Echo echo, Interruption& interruption) {
+  const Terminal terminal(echo);
+  if (!terminal.works() || ::isatty(STDIN_FILENO) != 1) return std::nullopt;
+  terminal.say(question);
+  auto line = terminal.line(interruption);
+  if (terminal.is_quiet()) terminal.say("\n");
+  return line;
 }
 
 Expected<std::string> read_auth_token(const std::string& token_file) {

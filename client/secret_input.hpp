@@ -2,6 +2,7 @@
 // Secrets from where other users of this computer don't see them: standard input, a file, the environment, or typed
 // without being shown. One thread.
 
+#include <optional>
 #include <string>
 
 #include "client/interruption.hpp"
@@ -13,7 +14,10 @@ namespace kith::client {
 [[nodiscard]] core::Expected<std::string> read_secret_line(const std::string& what);
 // Typed at the terminal; password_required when there is none, or nothing is typed.
 [[nodiscard]] core::Expected<std::string> ask_for_password(Interruption& interruption);
-// The log-in of an account.
+// Asks the person at the terminal; nothing where nobody sits there. Empty when nothing was typed or it was interrupted.
+enum class Echo { shown, hidden };
+std::optional<std::string> ask_at_terminal(const std::string& question, Echo echo, Interruption& interruption);
+// The token of an account: in the file, or without one in the environment's KITH_TOKEN.
 [[nodiscard]] core::Expected<std::string> read_auth_token(const std::string& token_file);
 
 }  // namespace kith::client
