@@ -48,7 +48,12 @@ Expected<Response> renew_token(const Call& call) {
   return old.in_cookie ? session_opened(call, token) : token_response(call, token);
 }
 
+// Whoever asks ends what they ask with: a log-in, or an API token whatever its scopes.
 Expected<Response> log_out(const Call& call) {
+  if (call.who->api_token) {
+    KITH_TRY(call.services.accounts.api_tokens().remove(call.user(), *call.who->api_token, call.client()));
+    return Response::empty(204);
+  }
   KITH_TRY(call.services.accounts.tokens().log_out(*call.who, call.client()));
   return session_closed(call);
 }

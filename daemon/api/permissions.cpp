@@ -36,7 +36,7 @@ constexpr PermissionRow kTable[] = {
     {kPost, "/api/tokens", anyone},
     {kPost, "/api/tokens/verify", logged_in, kAnyToken},
     {kPost, "/api/tokens/renew", logged_in, kLogInOnly},
-    {kDelete, "/api/tokens/current", logged_in, kLogInOnly},
+    {kDelete, "/api/tokens/current", logged_in, kAnyToken},
     {kDelete, "/api/tokens", logged_in, kLogInOnly},
     {kGet, "/api/challenge", anyone},
     {kPost, "/api/registration-tokens", anyone},

@@ -53,6 +53,13 @@ class ApiTokens(Story):
         seen = script.ask("POST", "/api/tokens/verify").json()
         self.assertEqual((seen["user_id"], seen["permission"]), (self.alice.id, "user"))
 
+    def test_a_token_ends_itself_and_nothing_else(self):
+        leaving, staying = self.script("files:read"), self.script("files:read")
+        self.assertEqual(leaving.ask("DELETE", "/api/tokens/current").status, 204)
+        self.assert_problem(leaving.ask("GET", "/api/users/me"), 401, "unauthorized")
+        self.assertEqual(staying.ask("GET", "/api/users/me").status, 200)
+        self.assertEqual(self.alice.get("/api/users/me").status, 200)
+
     def test_a_refused_upload_is_not_even_asked_for(self):
         script = self.script("files:read")
         answer = script.ask("PUT", "/files/no.tar", b"x" * 1000, {"Expect": "100-continue"})
