@@ -5,6 +5,8 @@
 #include "daemon/app/http_settings.hpp"
 #include "daemon/app/measuring.hpp"
 #include "daemon/app/orphaned_shares.hpp"
+#include "daemon/doctor/doctor.hpp"
+#include "daemon/doctor/probes.hpp"
 
 namespace kith::daemon {
 namespace {
@@ -66,20 +68,32 @@ Expected<Measured> Application::Parts::measure() {
   Measured now;
   now.alerts = alerts->raised();
   now.uptime = std::chrono::duration_cast<std::chrono::seconds>(clock.steady() - started_at);
-  if (const auto* http = serving.load()) now.connections = http->open_connections();
+  if (const auto* http = serving.load()) {
+    now.connections = http->open_connections();
+    now.transfers = http->running_transfers();
+  }
   now.event_streams = events.open_streams();
   now.peer_sessions = acceptor->open_sessions();
+  requests.read(now);
+  read_times(times, now);
+  if (const auto space = probe_disk(config)) now.disk_free_bytes = space->free_bytes;
+  now.queues = {{"handlers", handlers->queued()}, {"bodies", bodies->queued()}, {"peer_calls", peer_calls->queued()}};
   KITH_TRY(count_rows(*database, now));
   return now;
 }
 
 Checks Application::Parts::check_health() {
-  return {};
+  return examine_from_inside(
+      {config, *database, clock, peer_contact.last(), static_cast<std::int64_t>(damaged.count()), std::nullopt});
 }
 
 Expected<void> Application::Parts::serve() {
-  KITH_TRY_ASSIGN(started,
-                  HttpServer::start(http_options(config, log), router, *handlers, *bodies, clock, random, log));
+  auto options = http_options(config, log, sockets);
+  options.on_finished = [this, logged = std::move(options.on_finished)](const FinishedRequest& request) {
+    requests.add(request);
+    logged(request);
+  };
+  KITH_TRY_ASSIGN(started, HttpServer::start(std::move(options), router, *handlers, *bodies, clock, random, log));
   server = std::move(started);
   serving = server.get();
   return {};
@@ -120,12 +134,12 @@ void Application::Parts::keep_contact() {
 
 Expected<std::unique_ptr<Application>> Application::start(const config::Config& config, const core::Clock& clock,
                                                           core::Random& random, core::Logger log,
-                                                          std::function<void()> restart) {
-  auto parts = std::make_unique<Parts>(config, clock, random, log, restart);
+                                                          std::function<void()> restart, const PassedSockets& sockets) {
+  auto parts = std::make_unique<Parts>(config, clock, random, log, restart, sockets);
   auto started = parts->start();
   if (!started && parts->gives_up_untried_domain(started.error())) {
     parts.reset();  // gives the data folder free
-    parts = std::make_unique<Parts>(config, clock, random, log, restart);
+    parts = std::make_unique<Parts>(config, clock, random, log, restart, sockets);
     started = parts->start();
   }
   KITH_TRY(started);
@@ -154,6 +168,16 @@ const Router& Application::router() const {
 
 core::Expected<void> Application::reload_certificates() {
   return parts_->server->reload_certificates();
+}
+
+void Application::take_up(const config::Config& config) {
+  auto& parts = *parts_;
+  parts.accounts->take_up(config.accounts);
+  parts.assets->take_up(config);
+  parts.blobs->set_keep_free(config.storage.keep_free_bytes);
+  parts.alerts->set_webhook(config.alerts.webhook_url);
+  parts.server->set_limits(static_cast<std::size_t>(config.limits.max_connections),
+                           static_cast<std::size_t>(config.limits.max_connections_per_address));
 }
 
 void Application::stop(std::chrono::milliseconds grace) {

@@ -32,7 +32,7 @@ Expected<void> Application::Parts::open_storage() {
   auto key = storage::load_or_create_master_key(files.directory(), files.database(), random);
   if (!key && !files.has_database()) return tl::make_unexpected(std::move(key.error()));
   KITH_TRY_ASSIGN(opened, storage::Database::open(files.database(), {.synchronous_full = config.storage.synchronous}));
-  database = std::move(opened);
+  database = measured(std::move(opened), times);
   kept_settings.emplace(*database);
   KITH_TRY_ASSIGN(choices, kept_settings->choices());
   apply_choices(config, choices);
@@ -181,7 +181,8 @@ Expected<void> Application::Parts::build_routes() {
   overview.emplace(OperatorOverview::Parts{clock,
                                            {config, *database, assets->catalogue(), damaged, clock},
                                            [this] { return measure(); },
-                                           [this] { return check_health(); }});
+                                           [this] { return check_health(); },
+                                           [this] { return serving.load() != nullptr; }});
   services.emplace(Services{
       config,         clock,      log,           *database,      *peer_calls,    *accounts,    *mails,
       *assets,        *photos,    *idempotency,  *identity,      *directory,     *connections, *handshakes,

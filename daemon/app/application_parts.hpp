@@ -18,9 +18,11 @@
 #include "daemon/app/application.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/exchange_passwords.hpp"
+#include "daemon/app/measured_storage.hpp"
 #include "daemon/app/operator_alerts.hpp"
 #include "daemon/app/operator_overview.hpp"
 #include "daemon/app/plugs.hpp"
+#include "daemon/app/request_counts.hpp"
 #include "daemon/app/user_removal.hpp"
 #include "daemon/http/server.hpp"
 #include "federation/net/curl_transport.hpp"
@@ -40,26 +42,30 @@ namespace kith::daemon {
 // In the order they are made; torn down in reverse.
 struct Application::Parts {
   Parts(const config::Config& configuration, const core::Clock& time, core::Random& entropy, core::Logger logger,
-        std::function<void()> restart_wanted)
+        std::function<void()> restart_wanted, const PassedSockets& passed)
       : config(configuration),
         clock(time),
         random(entropy),
         log(std::move(logger)),
-        restart(std::move(restart_wanted)) {}
+        restart(std::move(restart_wanted)),
+        sockets(passed) {}
 
   config::Config config;  // constant once open_storage() has applied what was chosen in the browser
   const core::Clock& clock;
   core::Random& random;
   const core::Logger log;
   const std::function<void()> restart;
+  const PassedSockets& sockets;  // used by serve() alone
   const std::chrono::steady_clock::time_point started_at = clock.steady();
   std::shared_ptr<void> lock;
 
+  StorageTimes times;
+  RequestCounts requests;
   std::unique_ptr<storage::Database> database;
   std::optional<OperatorAlerts> alerts;
   std::optional<KeptSettings> kept_settings;
   std::unique_ptr<storage::KeyVault> vault;
-  storage::Disk disk;
+  MeasuredDisk disk{times};
   DamagedContent damaged;
   std::unique_ptr<storage::BlobStore> blobs;
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
@@ -132,6 +138,7 @@ struct Application::Parts {
   core::Expected<Measured> measure();
   Checks check_health();
   core::Expected<void> serve();
+  core::Expected<std::string> status();
   core::Expected<void> start();
   bool gives_up_untried_domain(const core::Error& reason) const;
   void keep_contact();

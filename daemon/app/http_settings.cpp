@@ -18,10 +18,12 @@ ListenerOptions listener(ListenerKind kind, const std::string& address, const st
 
 }  // namespace
 
-HttpOptions http_options(const config::Config& config, const core::Logger& log) {
+HttpOptions http_options(const config::Config& config, const core::Logger& log, const PassedSockets& sockets) {
   HttpOptions options;
   options.listeners.push_back(listener(ListenerKind::local, config.listen.local, config.listen.local_tls));
+  options.listeners.back().descriptor = sockets.local.get();
   options.listeners.push_back(listener(ListenerKind::public_, config.listen.public_, config.listen.public_tls));
+  options.listeners.back().descriptor = sockets.public_.get();
   options.limits.connections = static_cast<std::size_t>(config.limits.max_connections);
   options.limits.connections_per_address = static_cast<std::size_t>(config.limits.max_connections_per_address);
   options.event_threads = static_cast<std::size_t>(config.limits.event_threads);

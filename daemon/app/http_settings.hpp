@@ -3,12 +3,13 @@
 
 #include "config/config.hpp"
 #include "core/log.hpp"
+#include "daemon/app/passed_sockets.hpp"
 #include "daemon/http/server.hpp"
 
 namespace kith::daemon {
 
-// Both listeners, limits, and who is believed what. Finished requests are told to `log`.
-HttpOptions http_options(const config::Config& config, const core::Logger& log);
+// Both listeners (on `sockets`, where valid), limits, and who is believed what. Finished requests are told to `log`.
+HttpOptions http_options(const config::Config& config, const core::Logger& log, const PassedSockets& sockets);
 
 // What links to the page begin with.
 std::string web_url(const config::Config& config);

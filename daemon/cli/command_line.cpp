@@ -7,7 +7,9 @@
 #include "accounts/login_link.hpp"
 #include "config/config.hpp"
 #include "daemon/app/mail_way.hpp"
+#include "daemon/cli/doctor_command.hpp"
 #include "daemon/cli/serve.hpp"
+#include "daemon/cli/upkeep_commands.hpp"
 #include "daemon/cli/user_commands.hpp"
 
 namespace kith::daemon {
@@ -16,7 +18,7 @@ namespace {
 constexpr const char* kDefaultConfig = "/etc/kith/kith.yaml";
 constexpr int kLongestLinkMinutes = std::chrono::minutes(accounts::kLongestLinkLife).count();
 
-core::Expected<config::Config> configuration(const std::string& file) {
+core::Expected<config::Config> configuration_file(const std::string& file) {
   if (!file.empty()) return config::load_config(file);
   std::error_code ignored;
   if (std::filesystem::exists(kDefaultConfig, ignored)) return config::load_config(kDefaultConfig);
@@ -26,9 +28,22 @@ core::Expected<config::Config> configuration(const std::string& file) {
 // What a parsed command line asks for; filled in by CLI11.
 struct Wishes {
   std::string config_file;
+  std::string log_format;  // empty: as the configuration says
   bool check_config = false;
   UserCommand user;
+  bool json = false;  // of doctor
+  UpkeepCommand upkeep;
 };
+
+// What the command line says goes before what the file says.
+core::Expected<config::Config> configuration(const Wishes& wishes) {
+  auto config = configuration_file(wishes.config_file);
+  if (!config || wishes.log_format.empty()) return config;
+  using core::LogFormat;
+  const auto& name = wishes.log_format;
+  config->log.format = name == "text" ? LogFormat::text : name == "json" ? LogFormat::json : LogFormat::journal;
+  return config;
+}
 
 void describe_user_commands(CLI::App& app, Wishes& wishes) {
   auto* user = app.add_subcommand("user", "Accounts on this instance, also while the daemon runs");
@@ -74,21 +89,33 @@ void describe_user_commands(CLI::App& app, Wishes& wishes) {
   remove->add_flag("--yes", wishes.user.yes, "Do not ask");
 }
 
+void describe_doctor(CLI::App& app, Wishes& wishes) {
+  auto* doctor = app.add_subcommand("doctor", "Say what is wrong with this instance, and what to do");
+  doctor->fallthrough();
+  doctor->add_flag("--json", wishes.json, "An array of objects, as GET /api/admin/health has them");
+}
+
 int fail_with(const core::Error& error) {
   std::cerr << "kithd: " << (error.detail.empty() ? std::string(core::error_info(error.code).title) : error.detail)
             << "\n";
   return 1;
 }
 
-int carry_out(const Wishes& wishes, bool user_command) {
-  const auto config = configuration(wishes.config_file);
+int carry_out(const Wishes& wishes, const CLI::App& app) {
+  const auto config = configuration(wishes);
   if (!config) return fail_with(config.error());
   if (wishes.check_config) {
     if (const auto sound = check_mail(config->mail); !sound) return fail_with(sound.error());
     std::cout << "The configuration is fine.\n";
     return 0;
   }
-  const auto done = user_command ? run_user_command(*config, wishes.user, std::cin, std::cout) : serve(*config);
+  if (wishes.upkeep.kind != UpkeepCommand::Kind::none) {
+    const auto status = run_upkeep_command(*config, wishes.upkeep);
+    return status ? static_cast<int>(*status) : fail_with(status.error());
+  }
+  if (app.got_subcommand("doctor")) return run_doctor(*config, wishes.json, std::cout) ? 0 : 1;
+  const auto done = app.got_subcommand("user") ? run_user_command(*config, wishes.user, std::cin, std::cout)
+                                               : serve(*config, [&wishes] { return configuration(wishes); });
   return done ? 0 : fail_with(done.error());
 }
 
@@ -101,17 +128,21 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "kithd " KITH_VERSION);
   app.add_option("--config", wishes.config_file,
                  std::string("Configuration file (default: ") + kDefaultConfig + " if there, else defaults)");
+  app.add_option("--log-format", wishes.log_format, "text, json or journal (default: log.format of the configuration)")
+      ->check(CLI::IsMember({"text", "json", "journal"}));
   app.add_flag("--check-config", wishes.check_config, "Check the configuration and end");
   app.require_subcommand(0, 1);
   app.fallthrough();
   describe_user_commands(app, wishes);
+  describe_doctor(app, wishes);
+  describe_upkeep_commands(app, wishes.upkeep);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // 0 for --help and --version.
     return app.exit(error) == 0 ? 0 : 2;
   }
-  return carry_out(wishes, app.got_subcommand("user"));
+  return carry_out(wishes, app);
 }
 
 }  // namespace kith::daemon

@@ -10,6 +10,7 @@ namespace kith::daemon {
 namespace {
 
 constexpr int kMostSnapshots = 1000;
+constexpr int kMostJobs = 64;
 constexpr const char* kExitStatus =
     "Exit status: 0 done, 1 it failed, 2 the command line makes no sense, 4 done, and "
     "damaged or missing files were found (they are listed).";
@@ -47,11 +48,23 @@ void describe_restore(CLI::App& app, UpkeepCommand& command) {
   restore->add_flag("--list", command.restore.list, "List the backups in the folder and end");
 }
 
+void describe_verify(CLI::App& app, UpkeepCommand& command) {
+  auto* verify = add(app, command, "verify", "Compare every file with its digest, also while the daemon runs",
+                     UpkeepCommand::Kind::verify);
+  verify->add_flag("--quick", command.verify.quick, "Only whether each is there and has its size: reads none");
+  verify->add_option("--jobs", command.verify.jobs, "Files read at once")
+      ->check(CLI::Range(1, kMostJobs))
+      ->capture_default_str();
+  verify->add_option("--repair-from", command.verify.repair_from,
+                     "Bring damaged and missing files back from this folder of backups");
+}
+
 }  // namespace
 
 void describe_upkeep_commands(CLI::App& app, UpkeepCommand& command) {
   describe_backup(app, command);
   describe_restore(app, command);
+  describe_verify(app, command);
 }
 
 core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, const UpkeepCommand& command) {
@@ -61,6 +74,8 @@ core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, cons
       return run_backup(config, command.backup, std::cout, std::cerr, shown);
     case UpkeepCommand::Kind::restore:
       return run_restore(config, command.restore, std::cout, std::cerr, shown);
+    case UpkeepCommand::Kind::verify:
+      return run_verify(config, command.verify, std::cout, std::cerr, shown);
     case UpkeepCommand::Kind::none:
       break;
   }

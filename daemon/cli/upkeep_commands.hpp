@@ -1,10 +1,9 @@
 #pragma once
 // The commands that look after what an instance has: backup, restore, verify, import. See their headers.
 
-#include <optional>
-
 #include "daemon/cli/backup.hpp"
 #include "daemon/cli/restore.hpp"
+#include "daemon/cli/verify.hpp"
 
 namespace CLI {
 class App;
@@ -13,9 +12,10 @@ class App;
 namespace kith::daemon {
 
 struct UpkeepCommand {
-  enum class Kind { none, backup, restore } kind = Kind::none;
+  enum class Kind { none, backup, restore, verify } kind = Kind::none;
   BackupCommand backup;
   RestoreCommand restore;
+  VerifyCommand verify;
 };
 
 // Adds them to `app`; parsing fills `command` (borrowed).

@@ -235,6 +235,8 @@ class Instance:
         self.name = name
         self.settings = settings or {}
         self.environment = {}  # beside the test's own
+        self.arguments = []  # beside --config
+        self.become, self.pass_fds = [], ()  # a program that becomes kithd, and the descriptors it needs
         self.local = HttpClient(self.local_port, tls=tls, check=answer_check() if checked else None)
         self.public = HttpClient(self.public_port, tls=tls)
         self.process = self.log_reader = None
@@ -266,7 +268,8 @@ class Instance:
         return self.directory / "data"
 
     def start(self, wait=True):
-        self.process = subprocess.Popen([kithd_binary(), "--config", str(self.config_file())],
+        command = [*self.become, kithd_binary(), "--config", str(self.config_file()), *self.arguments]
+        self.process = subprocess.Popen(command, pass_fds=self.pass_fds,
                                         stderr=subprocess.PIPE, text=True, errors="replace",
                                         env={**os.environ, **self.environment},
                                         start_new_session=True)  # Ctrl-C is ours: it is stopped by stop(), once
