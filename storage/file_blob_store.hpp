@@ -57,6 +57,9 @@ class FileBlobStore final : public BlobStore {
   // more were read.
   [[nodiscard]] Expected<void> copy(const FileBlobStore& from, const BlobKey& key,
                                     const std::function<void(std::size_t)>& read);
+  // Reads all of `key` and compares it with its digest: content_damaged, not_found. Makes the sums, where there are
+  // none. `read` is told how many bytes more were read.
+  [[nodiscard]] Expected<void> verify(const BlobKey& key, const std::function<void(std::size_t)>& read);
   // How many bytes the content has; not_found.
   [[nodiscard]] Expected<std::uint64_t> size_of(const BlobKey& key) const;
 

@@ -91,23 +91,54 @@ Expected<std::uint64_t> FileBlobStore::size_of(const BlobKey& key) const {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+namespace {
+
+// Hands all of `file` to `each`, piece by piece.
+Expected<void> read_all(const Descriptor& file, const std::function<Expected<void>(core::ByteView)>& each) {
+  (void)::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  core::Bytes buffer(kBlobBuffer);
+  for (;;) {
+    const auto count = ::read(file.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_failure("cannot read content", errno);
+    if (count == 0) return {};
+    KITH_TRY(each(core::ByteView(buffer).first(static_cast<std::size_t>(count))));
+  }
+}
+
+}  // namespace
+
 Expected<void> FileBlobStore::copy(const FileBlobStore& from, const BlobKey& key,
                                    const std::function<void(std::size_t)>& read) {
   KITH_TRY_ASSIGN(size, from.size_of(key));
   KITH_TRY_ASSIGN(file, from.open_content(key));
   KITH_TRY_ASSIGN(writer, begin(key.owner, size));
   static_cast<FileBlobWriter&>(*writer).expect(key.digest);
-  core::Bytes buffer(kBlobBuffer);
-  for (;;) {
-    const auto count = ::read(file.get(), buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_failure("cannot read content", errno);
-    if (count == 0) break;
-    const auto part = core::ByteView(buffer).first(static_cast<std::size_t>(count));
-    KITH_TRY(writer->write(part));
+  KITH_TRY(read_all(file, [&](core::ByteView part) {
     read(part.size());
-  }
+    return writer->write(part);
+  }));
   KITH_TRY(writer->commit());
+  return {};
+}
+
+Expected<void> FileBlobStore::verify(const BlobKey& key, const std::function<void(std::size_t)>& read) {
+  KITH_TRY_ASSIGN(folder, open_or_make_folder(root_.get(), key.owner.text()));
+  KITH_TRY_ASSIGN(file, open_content(key));
+  BlockSumsWriter sums(unfinished_.get(), temporary_name() + ".sums");
+  core::Sha256 hash;
+  std::uint64_t size = 0;
+  KITH_TRY(read_all(file, [&](core::ByteView part) {
+    hash.update(part);
+    sums.add(part);
+    size += part.size();
+    read(part.size());
+    return Expected<void>();
+  }));
+  if (hash.finish() != key.digest)
+    return core::fail(core::ErrorCode::content_damaged, "the content is no longer what was stored");
+  const auto sums_name = core::to_hex(key.digest.view()) + ".sums";
+  if (size > kSumBlock && !BlockSums::open(folder.get(), sums_name, size)) sums.place(folder.get(), sums_name);
   return {};
 }
 
