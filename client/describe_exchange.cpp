@@ -5,6 +5,7 @@
 
 #include "client/commands.hpp"
 #include "client/exchange_commands.hpp"
+#include "client/exchange_list.hpp"
 #include "client/quantities.hpp"
 
 namespace kith::client {
@@ -81,6 +82,26 @@ void describe_put(CLI::App& exchange, Wishes& wishes) {
   put.callback([&wishes, wish] { wishes.run = [wish](const Output& output) { return client::put(*wish, output); }; });
 }
 
+void describe_list(CLI::App& exchange, Wishes& wishes) {
+  const auto all = std::make_shared<bool>(false);
+  auto& list = *exchange.add_subcommand("list", "The links you have given away, without the links themselves");
+  list.add_flag("--all", *all, "Those that have ended too, as long as the server knows them");
+  list.footer("Example: kith exchange list");
+  list.callback([&wishes, all] {
+    wishes.run = [&wishes, all](const Output& output) { return list_exchanges(*all, wishes.account, output); };
+  });
+}
+
+void describe_revoke(CLI::App& exchange, Wishes& wishes) {
+  const auto ids = std::make_shared<std::vector<std::string>>();
+  auto& revoke = *exchange.add_subcommand("revoke", "End exchanges: their links are dead at once");
+  revoke.add_option("ID", *ids, "As kith exchange list shows it")->required();
+  revoke.footer("Example: kith exchange revoke 01j9z3v7k2m4n6p8q0r2s4t6v8");
+  revoke.callback([&wishes, ids] {
+    wishes.run = [&wishes, ids](const Output& output) { return revoke_exchanges(*ids, wishes.account, output); };
+  });
+}
+
 }  // namespace
 
 void describe_exchange(CLI::App& app, Wishes& wishes) {
@@ -90,6 +111,8 @@ void describe_exchange(CLI::App& app, Wishes& wishes) {
   describe_request(exchange, wishes);
   describe_get(exchange, wishes);
   describe_put(exchange, wishes);
+  describe_list(exchange, wishes);
+  describe_revoke(exchange, wishes);
 }
 
 }  // namespace kith::client
