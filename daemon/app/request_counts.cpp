@@ -1,6 +1,15 @@
 #include "daemon/app/request_counts.hpp"
 
+#include "federation/net/address_policy.hpp"
+
 namespace kith::daemon {
+namespace {
+
+bool is_near(const std::string& client) {
+  return federation::classify_address(client) == federation::AddressKind::private_;
+}
+
+}  // namespace
 
 void RequestCounts::add(const FinishedRequest& request) {
   durations_.observe(request.duration);
@@ -11,6 +20,12 @@ void RequestCounts::add(const FinishedRequest& request) {
   const std::lock_guard lock(mutex_);
   if (counts_.size() >= kMostSeries && !counts_.contains(key)) key = {};
   ++counts_[std::move(key)];
+  if (request.forwarded && is_near(request.client)) not_trusted_ = request.client;
+}
+
+std::optional<std::string> RequestCounts::not_trusted() const {
+  const std::lock_guard lock(mutex_);
+  return not_trusted_;
 }
 
 void RequestCounts::read(Measured& measured) const {

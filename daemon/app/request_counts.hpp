@@ -22,13 +22,17 @@ class RequestCounts {
   void add(const FinishedRequest& request);
   // Sets what `measured` has of requests.
   void read(Measured& measured) const;
+  // Who of this machine's own networks forwarded a request without being a trusted proxy, the last one: most likely a
+  // proxy that somebody forgot to name. Strangers may send what they like.
+  std::optional<std::string> not_trusted() const;
 
  private:
   core::DurationHistogram durations_;
   std::atomic<std::uint64_t> bytes_in_{0};
   std::atomic<std::uint64_t> bytes_out_{0};
-  mutable std::mutex mutex_;  // guards the one below
+  mutable std::mutex mutex_;  // guards both below
   std::map<RequestKey, std::uint64_t> counts_;
+  std::optional<std::string> not_trusted_;
 };
 
 }  // namespace kith::daemon

@@ -14,10 +14,12 @@ Check certificate(CheckState state, std::string code, const CertificateSetting& 
 Check without_tls(const CertificateSetting& setting) {
   if (setting.behind_proxy)
     return certificate(CheckState::ok, "behind_proxy", setting, "The reverse proxy has the certificate, not kithd.");
-  return certificate(
-      setting.allow_http ? CheckState::ok : CheckState::warning, "no_tls", setting,
-      "The public listener has no certificate. Set listen.public_tls, or put a reverse proxy with one in "
-      "front and name it in trusted_proxies: others expect https.");
+  if (setting.allow_http)
+    return certificate(CheckState::ok, "no_tls", setting,
+                       "The public listener has no certificate, and federation.allow_http says that this is meant so.");
+  return certificate(CheckState::warning, "no_tls", setting,
+                     "The public listener has no certificate. Set listen.public_tls, or put a reverse proxy with one "
+                     "in front and name it in trusted_proxies: others expect https.");
 }
 
 // Nothing: both files can be used.

@@ -30,6 +30,13 @@ std::string network_name(long type) {
   }
 }
 
+// The folder, or before the first start the one it will be made in.
+std::filesystem::path nearest(std::filesystem::path folder) {
+  std::error_code failed;
+  while (!std::filesystem::exists(folder, failed) && folder.has_relative_path()) folder = folder.parent_path();
+  return folder;
+}
+
 FileFacts look_at(const std::filesystem::path& path, bool secret) {
   FileFacts facts;
   facts.path = path.string();
@@ -47,12 +54,12 @@ FileFacts look_at(const std::filesystem::path& path, bool secret) {
 }  // namespace
 
 std::optional<DiskFacts> probe_disk(const config::Config& config) {
-  const auto& folder = config.instance.data_dir;
+  const auto folder = nearest(config.instance.data_dir);
   struct statvfs space {};
   struct statfs kind {};
   if (::statvfs(folder.c_str(), &space) != 0 || ::statfs(folder.c_str(), &kind) != 0) return std::nullopt;
   DiskFacts facts;
-  facts.path = folder.string();
+  facts.path = config.instance.data_dir.string();
   facts.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;
   facts.free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
   facts.keep_free_bytes = config.storage.keep_free_bytes;

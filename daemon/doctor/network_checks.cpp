@@ -153,6 +153,9 @@ Check check_reachable(const ReachFacts& facts) {
                      "Nothing listens at " + facts.domain +
                          ", which is this very machine. The port of instance.domain "
                          "(443 if it names none) must be that of listen.public, or of the proxy in front of it.");
+  if (!facts.running)
+    return reachable(CheckState::unknown, "not_running", facts,
+                     "kithd does not run, so " + facts.domain + " can't be tried. Start it and ask again.");
   return reachable(
       CheckState::unknown, "no_connection", facts,
       "No connection to " + facts.domain +

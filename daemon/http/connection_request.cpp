@@ -104,6 +104,7 @@ void Connection::fill_request(RequestHead head) {
   request.client = std::move(origin.client);
   request.secure = origin.secure;
   if (origin.request_id) request.request_id = std::move(*origin.request_id);
+  exchange_.forwarded = !context_.proxies.contains(peer_) && head.headers.count("X-Forwarded-For") > 0;
   request.own_tls13 = stream_.is_tls13();
   request.headers = std::move(head.headers);
 }

@@ -181,6 +181,7 @@ void Connection::report(bool complete) {
   finished.request_id = exchange_.request.request_id;
   finished.status = exchange_.status;
   finished.complete = complete;
+  finished.forwarded = exchange_.forwarded;
   finished.bytes_in = exchange_.bytes_in;
   finished.bytes_out = exchange_.bytes_out;
   finished.duration =

@@ -29,6 +29,7 @@ struct Exchange {
   bool head_only = false;  // HEAD: no body in the response
   bool expects_continue = false;
   bool response_started = false;
+  bool forwarded = false;  // see FinishedRequest
   int status = 0;
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;

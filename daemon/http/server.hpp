@@ -46,6 +46,7 @@ struct FinishedRequest {
   std::string request_id;
   int status = 0;
   bool complete = false;        // the whole response went out
+  bool forwarded = false;       // says whom it is for (X-Forwarded-For), but who sent it is no trusted proxy
   std::uint64_t bytes_in = 0;   // of the body
   std::uint64_t bytes_out = 0;  // of head and body
   std::chrono::microseconds duration{0};

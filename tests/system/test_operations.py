@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -60,6 +61,57 @@ class Starting(unittest.TestCase):
     def test_json_logs(self):
         with Instance(settings={"log": {"format": "json"}}) as instance:
             self.assertTrue(all(isinstance(json.loads(line), dict) for line in instance.log))
+
+
+class Watching(unittest.TestCase):
+    def metrics(self, instance):
+        """Values by name with labels, as a scraper reads them."""
+        text = instance.local.request("GET", "/metrics").body.decode()
+        lines = [line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#")]
+        for name in {line.split("{")[0].split(" ")[0] for line in text.splitlines() if not line.startswith("#")}:
+            family = re.sub("_(bucket|sum|count)$", "", name)
+            self.assertIn(f"# HELP {family} ", text)
+        return {name: float(value) for name, value in lines}
+
+    def test_metrics_tell_of_requests_and_storage(self):
+        with Instance() as instance:
+            carol = instance.add_user("carol")
+            carol.upload("a.bin", bytes(100_000))
+            carol.get("/files/a.bin")
+            carol.get("/files/none.bin")
+            ok, none = (f'kith_http_requests_total{{method="GET",route="/files/{{name}}",status="{status}"}}'
+                        for status in (200, 404))
+            now = until(lambda: (found := self.metrics(instance)).get(none) and found.get(ok) and found,
+                        "both are counted")
+            self.assertEqual((now[ok], now[none]), (1, 1))
+            self.assertGreaterEqual(now["kith_http_received_bytes_total"], 100_000)
+            self.assertGreaterEqual(now["kith_http_sent_bytes_total"], 100_000)
+            self.assertGreaterEqual(now["kith_http_request_duration_seconds_count"], 3)
+            self.assertGreater(now['kith_database_seconds_count{operation="write"}'], 0)
+            self.assertGreater(now['kith_blob_store_seconds_count{operation="sync"}'], 0)
+            self.assertGreater(now["kith_disk_free_bytes"], 0)
+            for name in ('kith_handshakes{state="established"}', 'kith_peers{state="unreachable"}',
+                         'kith_queue_length{queue="outbox"}', 'kith_queue_length{queue="handlers"}',
+                         'kith_queue_length{queue="photos"}'):
+                self.assertEqual(now[name], 0, name)
+
+    def test_a_transfer_is_seen_while_it_runs(self):
+        with Instance() as instance:
+            carol = instance.add_user("carol")
+            with RawConnection(instance.local_port) as upload:
+                upload.send_head("PUT", "/files/late.bin", Authorization=f"Bearer {carol.token}", Content_Length=10)
+                upload.send(b"u" * 5)
+                until(lambda: self.metrics(instance)["kith_transfers"] == 1, "begun")
+                upload.send(b"u" * 5)
+                self.assertEqual(upload.read_head()[0], 201)
+            until(lambda: self.metrics(instance)["kith_transfers"] == 0, "done")
+
+    def test_readiness_names_what_is_missing(self):
+        with Instance(settings={"storage": {"keep_free": "1000 TB"}}) as instance:
+            self.assertEqual(instance.local.request("GET", "/healthz").status, 200)
+            refused = instance.local.request("GET", "/readyz")
+            self.assertEqual((refused.status, refused.json()["code"]), (503, "busy"))
+            self.assertIn("storage.keep_free", refused.json()["detail"])
 
 
 class Stopping(unittest.TestCase):

@@ -96,7 +96,7 @@ TEST(DoctorReachable, EveryVerdict) {
   facts.own_address = true;
   expect(check_reachable(facts), error, "refused");
   facts.running = false;
-  expect(check_reachable(facts), unknown, "no_connection");
+  expect(check_reachable(facts), unknown, "not_running");
 }
 
 TEST(DoctorProxy, EveryVerdict) {

@@ -81,5 +81,20 @@ TEST(RequestCounts, WhatStrangersMakeUpMakesNoSeries) {
   EXPECT_EQ(now.requests.at(RequestKey{}), 51u) << "what is beyond is counted all the same";
 }
 
+TEST(RequestCounts, TellsOfAProxyThatIsNotTrusted) {
+  RequestCounts counts;
+  auto request = finished("GET", "/files", 200, microseconds{1});
+  request.client = "192.168.1.7";
+  counts.add(request);
+  EXPECT_EQ(counts.not_trusted(), std::nullopt);
+  request.forwarded = true;
+  request.client = "198.41.0.4";  // a stranger
+  counts.add(request);
+  EXPECT_EQ(counts.not_trusted(), std::nullopt);
+  request.client = "192.168.1.7";
+  counts.add(request);
+  EXPECT_EQ(counts.not_trusted(), "192.168.1.7");
+}
+
 }  // namespace
 }  // namespace kith::daemon
