@@ -191,7 +191,7 @@ story('what needs a look: alerts, mails that nobody gets, a new secret', async (
   const ada = await home.addUser('ada', { admin: true });
   const { page } = await openAdmin(stage, home, ada, 'health');
   await page.getByText('Mails are only written to files').waitFor();
-  await page.getByText('Nothing needs a look').waitFor();
+  await page.getByText('Nothing alarming happened').waitFor();
   await page.getByRole('button', { name: 'Renew the secret' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Renew the secret' }).click();
   await page.getByText('The secret is renewed.').waitFor();

@@ -141,7 +141,7 @@ export const admin: Topic<'admin'> = {
 
   'admin.health': 'Zustand',
   'admin.alerts': 'Warnungen',
-  'admin.alertsNone': 'Nichts, wonach du sehen müsstest',
+  'admin.alertsNone': 'Nichts Beunruhigendes ist geschehen',
   'admin.alertTimes': '{n, plural, one {einmal, {first}} other {#-mal seit {first}}}',
   'admin.alert.invalid_internal_token': 'Eine gefälschte Anmeldung wurde gezeigt',
   'admin.alert.handshake_failed': 'Ein anderer Server konnte nicht beweisen, wer er ist',

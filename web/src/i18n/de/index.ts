@@ -8,10 +8,12 @@ import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { exchanges } from './exchanges.ts';
 import { files } from './files.ts';
+import { health } from './health.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { photos } from './photos.ts';
 import { shared } from './shared.ts';
+import { storage } from './storage.ts';
 import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const de: Messages = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...health, ...outside, ...people, ...photos, ...shared, ...storage, ...unfinished };

@@ -137,9 +137,9 @@ export const admin = {
   'admin.action.exchange_made': 'Link made',
   'admin.action.exchange_revoked': 'Link ended',
 
-  'admin.health': 'State',
+  'admin.health': 'Health',
   'admin.alerts': 'Alerts',
-  'admin.alertsNone': 'Nothing needs a look',
+  'admin.alertsNone': 'Nothing alarming happened',
   'admin.alertTimes': '{n, plural, one {once, at {first}} other {# times since {first}}}',
   'admin.alert.invalid_internal_token': 'A forged log-in was shown',
   'admin.alert.handshake_failed': 'Another server failed to prove who it is',

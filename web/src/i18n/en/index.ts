@@ -7,15 +7,17 @@ import { entry } from './entry.ts';
 import { errors } from './errors.ts';
 import { exchanges } from './exchanges.ts';
 import { files } from './files.ts';
+import { health } from './health.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { photos } from './photos.ts';
 import { shared } from './shared.ts';
+import { storage } from './storage.ts';
 import { unfinished } from './unfinished.ts';
 
-const topics = { account, admin, albums, common, deleted, entry, errors, exchanges, files, outside, people, photos, shared, unfinished };
+const topics = { account, admin, albums, common, deleted, entry, errors, exchanges, files, health, outside, people, photos, shared, storage, unfinished };
 
-export const en = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...outside, ...people, ...photos, ...shared, ...unfinished };
+export const en = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...health, ...outside, ...people, ...photos, ...shared, ...storage, ...unfinished };
 export type Messages = Record<keyof typeof en, string>;
 // What another language's file of this topic has to have.
 export type Topic<Name extends keyof typeof topics> = Record<keyof (typeof topics)[Name], string>;

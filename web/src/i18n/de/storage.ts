@@ -1,0 +1,47 @@
+import type { Topic } from '../en/index.ts';
+
+export const storage: Topic<'storage'> = {
+  'storage.title': 'Speicher',
+  'storage.disk': 'Festplatte',
+  'storage.diskFree': '{free} von {total} sind für Dateien frei.',
+  'storage.disk.kith': 'Kith',
+  'storage.disk.others': 'Anderes',
+  'storage.disk.free': 'Frei',
+  'storage.disk.kept': 'Bleibt frei',
+  'storage.diskPath': 'Der Datenordner ist',
+  'storage.disk.tight': 'Der Platz wird knapp',
+  'storage.disk.tightText': 'Lösche, was niemand braucht, oder baue eine größere Festplatte ein. {kept} bleiben frei, damit der Server selbst weiterarbeiten kann.',
+  'storage.disk.full': 'Die Festplatte ist voll: Neue Dateien werden nicht angenommen',
+  'storage.disk.fullText': 'Lösche, was niemand braucht, oder baue eine größere Festplatte ein. Die letzten {kept} bleiben frei (storage.keep_free), damit der Server selbst weiterarbeiten kann.',
+
+  'storage.users': 'Wer wie viel belegt',
+  'storage.usersMost': 'Die {n}, die am meisten belegen.',
+  'storage.usedBy': 'Belegt von {name}',
+  'storage.quotas': 'Grenzen ändern',
+
+  'storage.content': 'Was hier liegt',
+  'storage.files': 'Dateien',
+  'storage.filesOf': '{count} {n, plural, one {Datei} other {Dateien}}, {size}',
+  'storage.thumbnails': 'Vorschaubilder',
+  'storage.database': 'Datenbank',
+  'storage.contentText': 'Was jemand doppelt hat, liegt nur einmal hier.',
+
+  'storage.backup': 'Sicherung',
+  'storage.backupLast': 'Zuletzt gemacht:',
+  'storage.backupEmpty': 'Noch liegt hier nichts, was eine bräuchte.',
+  'storage.backupNever': 'Es gibt noch keine Sicherung',
+  'storage.backupNeverText': 'Festplatten gehen ohne Vorwarnung kaputt. Dann sind alle Dateien und Verbindungen von allen hier weg.',
+  'storage.backupDue': 'Die letzte Sicherung ist mehr als {n} Tage alt',
+  'storage.backupDueText': 'Geht die Festplatte jetzt kaputt, ist alles weg, was seitdem dazukam.',
+  'storage.backupHow': 'Das macht eine vollständige Kopie, während der Server läuft. Lege sie auf eine andere Festplatte; am besten eine in einem anderen Haus.',
+
+  'storage.verification': 'Ist alles noch so, wie es gespeichert wurde?',
+  'storage.damaged': '{n, plural, one {# Datei ist beschädigt} other {# Dateien sind beschädigt}}',
+  'storage.damagedText': 'Auf der Festplatte sind sie nicht mehr, was gespeichert wurde, und niemand bekommt sie so. Festplatten, denen das einmal passiert, passiert es oft wieder: Sieh dich nach einer neuen um.',
+  'storage.damagedNone': 'Soweit bekannt, ist keine Datei beschädigt',
+  'storage.verifiedLast': 'Zuletzt geprüft am {when}: {checked} {n, plural, one {Datei} other {Dateien}}.',
+  'storage.verifiedNever': 'Das wurde noch nie geprüft.',
+  'storage.verifiedDue': 'Das ist mehr als {n} Tage her.',
+  'storage.verifyHow': 'Das liest jede Datei und vergleicht sie mit ihrer Prüfsumme, während der Server läuft. Es kann Stunden dauern.',
+  'storage.repairHow': 'Das holt beschädigte Dateien aus einem Ordner mit Sicherungen zurück:',
+};
