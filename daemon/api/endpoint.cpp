@@ -165,7 +165,8 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
     auto who = admit(*shared, permit, services, *request);
     if (!who) return reply(answer_of(*request, services, tl::make_unexpected(std::move(who.error()))));
     const Call call{*request, services, std::move(*who)};
-    if (shared->waits == Waits::for_peers_with_owner && names_peer(services, *request)) {
+    if (shared->waits == Waits::for_network ||
+        (shared->waits == Waits::for_peers_with_owner && names_peer(services, *request))) {
       return run_among_peer_calls(shared, call, request, reply);
     }
     reply(run_caught(*shared, call));

@@ -19,6 +19,7 @@ namespace kith::daemon {
 // Where the function runs: on a handler thread, or among the calls that may wait for other instances.
 enum class Waits : std::uint8_t {
   briefly,
+  for_network,           // among the peer calls
   for_peers_with_owner,  // among the peer calls when the parameter `owner` names somebody elsewhere
 };
 

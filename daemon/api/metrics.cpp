@@ -114,6 +114,11 @@ MetricFamily peers(const Measured& measured) {
                               {{"reachable", measured.peers_reachable}, {"unreachable", measured.peers_unreachable}});
 }
 
+std::int64_t mails_waiting(const Measured& measured) {
+  const auto found = measured.queues.find("mails");
+  return found == measured.queues.end() ? 0 : found->second;
+}
+
 }  // namespace
 
 std::string metrics_text(const Measured& measured) {
@@ -130,6 +135,7 @@ std::string metrics_text(const Measured& measured) {
       counter("kith_http_sent_bytes_total", "Bytes of finished answers, heads included.", measured.bytes_out),
       gauge("kith_transfers", "Files and streams on their way in or out, event streams included.", measured.transfers),
       gauge("kith_users", "People who live here.", measured.users),
+      gauge("kith_mails_waiting", "Mails that wait for the mail server.", mails_waiting(measured)),
       gauges("kith_handshakes", "Handshakes and the connections they became, by state.", "state", measured.handshakes),
       peers(measured),
       gauges("kith_queue_length",

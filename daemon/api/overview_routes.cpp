@@ -115,7 +115,9 @@ void add_overview_routes(Router& router, const Services& services) {
                  {.method = Method::get, .pattern = pattern, .query = std::move(query), .run = std::move(run)});
   };
   add("/api/admin/storage", {}, get_storage);
-  add("/api/admin/health", {}, get_health);
+  // Looks names up and tries ports.
+  add_endpoint(router, services,
+               {.method = Method::get, .pattern = "/api/admin/health", .run = get_health, .waits = Waits::for_network});
   add("/api/admin/connections", {"cursor", "limit"}, list_connections);
   add("/api/admin/sessions", {"cursor", "limit"}, list_sessions);
 }

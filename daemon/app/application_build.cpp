@@ -49,7 +49,7 @@ Expected<void> Application::Parts::open_storage() {
               {{"owner", spoilt.owner.text()}, {"digest", core::digest_text(spoilt.digest)}});
   };
   KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
-  blobs = std::move(store);
+  blobs = measured(std::move(store), times);
   KITH_TRY_ASSIGN(pictures, storage::ThumbnailFiles::open(files.thumbnails(), config.storage.synchronous, disk));
   thumbnails = std::move(pictures);
   return {};

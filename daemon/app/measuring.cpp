@@ -53,7 +53,9 @@ core::Expected<void> count_rows(storage::Database& database, Measured& measured)
 
 void read_times(const StorageTimes& times, Measured& measured) {
   measured.database_times = {{"read", times.database_read.snapshot()}, {"write", times.database_write.snapshot()}};
-  measured.blob_times = {{"write", times.disk_write.snapshot()}, {"sync", times.disk_sync.snapshot()}};
+  measured.blob_times = {{"write", times.disk_write.snapshot()},
+                         {"sync", times.disk_sync.snapshot()},
+                         {"read", times.blob_read.snapshot()}};
 }
 
 }  // namespace kith::daemon

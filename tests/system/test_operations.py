@@ -89,6 +89,7 @@ class Watching(unittest.TestCase):
             self.assertGreaterEqual(now["kith_http_request_duration_seconds_count"], 3)
             self.assertGreater(now['kith_database_seconds_count{operation="write"}'], 0)
             self.assertGreater(now['kith_blob_store_seconds_count{operation="sync"}'], 0)
+            self.assertGreater(now['kith_blob_store_seconds_count{operation="read"}'], 0)
             self.assertGreater(now["kith_disk_free_bytes"], 0)
             for name in ('kith_handshakes{state="established"}', 'kith_peers{state="unreachable"}',
                          'kith_queue_length{queue="outbox"}', 'kith_queue_length{queue="handlers"}',
