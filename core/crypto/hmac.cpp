@@ -24,8 +24,10 @@ Prk hkdf_extract(ByteView salt, ByteView input_key_material) {
 
 Secret<32> hkdf_expand(const Prk& prk, std::string_view info) {
   auto kdf = Botan::KDF::create_or_throw("HKDF-Expand(SHA-256)");
-  const auto label = as_bytes(info);
-  const auto block = kdf->derive_key(32, prk.view().data(), prk.view().size(), nullptr, 0, label.data(), label.size());
+  const auto key = prk.view();
+  // A form of the call that Botan 2 has, and Botan 3 still has.
+  const auto block =
+      kdf->derive_key(32, Botan::secure_vector<std::uint8_t>(key.begin(), key.end()), std::string(), std::string(info));
   return Secret<32>(std::span<const std::uint8_t, 32>(block.data(), 32));
 }
 
