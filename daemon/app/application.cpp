@@ -76,15 +76,15 @@ Expected<Measured> Application::Parts::measure() {
   now.peer_sessions = acceptor->open_sessions();
   requests.read(now);
   read_times(times, now);
-  if (const auto space = probe_disk(config)) now.disk_free_bytes = space->free_bytes;
+  if (const auto space = probe_disk(config.instance.data_dir, keep_free)) now.disk_free_bytes = space->free_bytes;
   now.queues = {{"handlers", handlers->queued()}, {"bodies", bodies->queued()}, {"peer_calls", peer_calls->queued()}};
   KITH_TRY(count_rows(*database, now));
   return now;
 }
 
 Checks Application::Parts::check_health() {
-  return examine_from_inside({config, *database, clock, peer_contact.last(), static_cast<std::int64_t>(damaged.count()),
-                              requests.not_trusted()});
+  return examine_from_inside({config, *database, clock, peer_contact.last(), keep_free,
+                              static_cast<std::int64_t>(damaged.count()), requests.not_trusted()});
 }
 
 Expected<void> Application::Parts::serve() {
@@ -174,6 +174,7 @@ void Application::take_up(const config::Config& config) {
   auto& parts = *parts_;
   parts.accounts->take_up(config.accounts);
   parts.assets->take_up(config);
+  parts.keep_free = config.storage.keep_free_bytes;
   parts.blobs->set_keep_free(config.storage.keep_free_bytes);
   parts.alerts->set_webhook(config.alerts.webhook_url);
   parts.server->set_limits(static_cast<std::size_t>(config.limits.max_connections),

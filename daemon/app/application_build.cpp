@@ -41,7 +41,7 @@ Expected<void> Application::Parts::open_storage() {
                                           config.instance.domain});
   KITH_TRY(open_vault(std::move(key)));
   storage::FileBlobStoreOptions options;
-  options.keep_free_bytes = config.storage.keep_free_bytes;
+  options.keep_free_bytes = keep_free;
   options.synchronous = config.storage.synchronous;
   options.on_damage = [this](const storage::BlobKey& spoilt) {
     damaged.note(spoilt);
@@ -179,7 +179,7 @@ Expected<void> Application::Parts::build_routes() {
                                             photo_work->wake();
                                           }});
   overview.emplace(OperatorOverview::Parts{clock,
-                                           {config, *database, assets->catalogue(), damaged, clock},
+                                           {config, *database, assets->catalogue(), damaged, clock, keep_free},
                                            [this] { return measure(); },
                                            [this] { return check_health(); },
                                            [this] { return serving.load() != nullptr; }});

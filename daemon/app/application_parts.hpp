@@ -67,6 +67,7 @@ struct Application::Parts {
   std::unique_ptr<storage::KeyVault> vault;
   MeasuredDisk disk{times};
   DamagedContent damaged;
+  std::atomic<std::uint64_t> keep_free{config.storage.keep_free_bytes};  // may change while we run
   std::unique_ptr<storage::BlobStore> blobs;
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 

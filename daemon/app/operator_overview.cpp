@@ -26,7 +26,7 @@ std::vector<std::string> OperatorOverview::hindrances() {
   if (!answers) found.emplace_back("The database does not answer.");
   const DataFiles files(parts_.storage.config.instance.data_dir);
   if (::access(files.blobs().c_str(), W_OK | X_OK) != 0) found.emplace_back("The content folder can't be written to.");
-  const auto disk = check_disk(probe_disk(parts_.storage.config));
+  const auto disk = check_disk(probe_disk(files.directory(), parts_.storage.keep_free));
   if (disk.state == CheckState::error) found.push_back(disk.text);
   if (!parts_.serving()) found.emplace_back("The listeners are not open.");
   return found;

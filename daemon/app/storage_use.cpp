@@ -1,11 +1,10 @@
 #include "daemon/app/storage_use.hpp"
 
-#include <sys/statvfs.h>
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/json.hpp"
+#include "daemon/doctor/probes.hpp"
 #include "storage/operations.hpp"
 
 namespace kith::daemon {
@@ -43,15 +42,6 @@ std::optional<Verification> verification_of(const storage::Operation& operation)
   const auto damaged = core::required_integer(*detail, "damaged", 0, kMost);
   if (!checked || !damaged) return std::nullopt;
   return Verification{operation.finished_at, *checked, *damaged};
-}
-
-Expected<DiskSpace> disk_space(const config::Config& config) {
-  struct statvfs status {};
-  const auto& folder = config.instance.data_dir;
-  if (::statvfs(folder.c_str(), &status) != 0)
-    return core::fail(core::ErrorCode::storage_failed, "the file system of the data folder does not tell its size");
-  return DiskSpace{folder.string(), std::uint64_t{status.f_blocks} * status.f_frsize,
-                   std::uint64_t{status.f_bavail} * status.f_frsize, config.storage.keep_free_bytes};
 }
 
 }  // namespace
@@ -113,8 +103,10 @@ Expected<std::vector<UserStorage>> StorageUse::users() {
 
 Expected<StorageView> StorageUse::view() {
   StorageView view;
-  KITH_TRY_ASSIGN(disk, disk_space(parts_.config));
-  view.disk = std::move(disk);
+  const auto space = probe_disk(files_.directory(), parts_.keep_free);
+  if (!space)
+    return core::fail(core::ErrorCode::storage_failed, "the file system of the data folder does not tell its size");
+  view.disk = {space->path, space->total_bytes, space->free_bytes, space->keep_free_bytes};
   KITH_TRY(parts_.database.read([&](storage::Reader& reader) {
     return reader.query("SELECT count(*), coalesce(sum(size), 0) FROM blobs", {}, [&](const storage::Row& row) {
       view.content_count = row.integer(0);

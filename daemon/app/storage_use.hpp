@@ -1,6 +1,7 @@
 #pragma once
 // What lies on the disk: of whom, how much, and how much of it is known to be damaged. Thread-safe.
 
+#include <atomic>
 #include <chrono>
 #include <mutex>
 #include <set>
@@ -39,6 +40,7 @@ class StorageUse {
     assets::Catalogue& catalogue;
     const DamagedContent& damaged;
     const core::Clock& clock;
+    const std::atomic<std::uint64_t>& keep_free;  // bytes, as they hold by now
   };
   explicit StorageUse(const Parts& parts) : parts_(parts), files_(parts.config.instance.data_dir) {}
 

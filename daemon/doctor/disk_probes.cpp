@@ -53,16 +53,16 @@ FileFacts look_at(const std::filesystem::path& path, bool secret) {
 
 }  // namespace
 
-std::optional<DiskFacts> probe_disk(const config::Config& config) {
-  const auto folder = nearest(config.instance.data_dir);
+std::optional<DiskFacts> probe_disk(const std::filesystem::path& data, std::uint64_t keep_free) {
+  const auto folder = nearest(data);
   struct statvfs space {};
   struct statfs kind {};
   if (::statvfs(folder.c_str(), &space) != 0 || ::statfs(folder.c_str(), &kind) != 0) return std::nullopt;
   DiskFacts facts;
-  facts.path = config.instance.data_dir.string();
+  facts.path = data.string();
   facts.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;
   facts.free_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
-  facts.keep_free_bytes = config.storage.keep_free_bytes;
+  facts.keep_free_bytes = keep_free;
   facts.inodes = space.f_files;
   facts.free_inodes = space.f_favail;
   facts.read_only = (space.f_flag & ST_RDONLY) != 0;

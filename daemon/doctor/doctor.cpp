@@ -1,6 +1,9 @@
 #include "daemon/doctor/doctor.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "daemon/api/kept_settings.hpp"
 #include "daemon/app/storage_use.hpp"
@@ -33,6 +36,7 @@ struct Examination {
   const core::Clock& clock;
   storage::Database* database;  // null: it can't be used
   bool running = false;
+  std::uint64_t keep_free = 0;
   std::optional<core::Timestamp> last_contact = {};
   std::int64_t damaged = 0;
   std::optional<std::string> not_trusted = {};
@@ -73,7 +77,7 @@ void Examination::network(Checks& checks) const {
 
 void Examination::machine(Checks& checks) const {
   checks.push_back(check_clock(probe_clock()));
-  checks.push_back(check_disk(probe_disk(config)));
+  checks.push_back(check_disk(probe_disk(config.instance.data_dir, keep_free)));
   checks.push_back(check_permissions(probe_permissions(config)));
 }
 
@@ -121,10 +125,21 @@ MasterKeyFacts try_key(const DataFiles& files, const storage::DatabaseLook& look
   return facts;
 }
 
+// Who may not look into the data folder would find wrong what is not.
+Check wrong_user(const DataFiles& files) {
+  const auto path = files.directory().string();
+  return {"permissions",
+          CheckState::error,
+          "not_readable",
+          {{"path", path}},
+          "This user may not look into " + path + ". Ask as root, or as the user the daemon runs as."};
+}
+
 }  // namespace
 
 Checks examine_from_outside(config::Config config, const core::Clock& clock, core::Random& random) {
   const DataFiles files(config.instance.data_dir);
+  if (::access(files.directory().c_str(), R_OK | X_OK) != 0 && errno == EACCES) return {wrong_user(files)};
   const auto look = storage::look_at_database(files.database(), kDatabasePatience);
   const auto database = usable(look);
   std::optional<core::Timestamp> last_contact;
@@ -133,7 +148,8 @@ Checks examine_from_outside(config::Config config, const core::Clock& clock, cor
     if (const auto choices = kept.choices()) config::apply_choices(config, *choices);
     last_contact = kept.last_contact(config.instance.domain).value_or(std::nullopt);
   }
-  const Examination examination{config, clock, database.get(), probe_running(files), last_contact};
+  const Examination examination{
+      config, clock, database.get(), probe_running(files), config.storage.keep_free_bytes, last_contact};
   Checks checks;
   examination.network(checks);
   examination.machine(checks);
@@ -144,8 +160,8 @@ Checks examine_from_outside(config::Config config, const core::Clock& clock, cor
 }
 
 Checks examine_from_inside(const RunningDaemon& daemon) {
-  const Examination examination{daemon.config,       daemon.clock,   &daemon.database,  true,
-                                daemon.last_contact, daemon.damaged, daemon.not_trusted};
+  const Examination examination{daemon.config,    daemon.clock,        &daemon.database, true,
+                                daemon.keep_free, daemon.last_contact, daemon.damaged,   daemon.not_trusted};
   Checks checks;
   examination.network(checks);
   examination.machine(checks);

@@ -24,6 +24,7 @@ struct RunningDaemon {
   storage::Database& database;
   const core::Clock& clock;
   std::optional<core::Timestamp> last_contact;  // when another instance got through
+  std::uint64_t keep_free = 0;                  // bytes, as they hold by now
   std::int64_t damaged = 0;                     // contents that turned out to be damaged
   std::optional<std::string> not_trusted;       // see ProxyFacts
 };

@@ -18,7 +18,8 @@
 
 namespace kith::daemon {
 
-std::optional<DiskFacts> probe_disk(const config::Config& config);
+// `keep_free`: how many bytes are to stay free.
+std::optional<DiskFacts> probe_disk(const std::filesystem::path& folder, std::uint64_t keep_free);
 
 PermissionFacts probe_permissions(const config::Config& config);
 
