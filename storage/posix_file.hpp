@@ -47,7 +47,8 @@ bool is_of_the_disk(int system_error);
 // Calls `each` with every name in the folder but "." and "..", until it fails. It may remove what it is told of.
 [[nodiscard]] core::Expected<void> for_each_name(int folder,
                                                  const std::function<core::Expected<void>(const std::string&)>& each);
-// Run by root (kithd user add, import, restore), what is made belongs to the folder's owner: the daemon must be able to read it.
+// Run by root (kithd user add, import, restore), what is made belongs to the folder's owner: the daemon must be able to
+// read it.
 [[nodiscard]] core::Expected<void> give_to_owner_of(int folder, int file);
 
 }  // namespace kith::storage

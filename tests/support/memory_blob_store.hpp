@@ -45,6 +45,10 @@ class MemoryBlobStore final : public storage::BlobStore {
   void fail_removals(bool fail) {
     locked([&] { return removals_fail_ = fail; });
   }
+  // As another process does that makes a backup.
+  void hold(bool held) {
+    locked([&] { return held_ = held; });
+  }
   // Runs at the end of each writer's commit, when the content is in its place.
   std::function<void()> after_commit;
 
@@ -67,6 +71,9 @@ class MemoryBlobStore final : public storage::BlobStore {
 
   core::Expected<bool> contains(const storage::BlobKey& key) override { return has(key); }
 
+  core::Expected<std::shared_ptr<void>> begin_removal() override {
+    return locked([&] { return held_ ? std::shared_ptr<void>() : std::make_shared<char>(); });
+  }
   core::Expected<void> remove(const storage::BlobKey& key) override {
     const std::lock_guard lock(mutex_);
     if (removals_fail_) return core::fail(core::ErrorCode::internal, "removals fail");
@@ -170,6 +177,7 @@ class MemoryBlobStore final : public storage::BlobStore {
   std::map<storage::BlobKey, int> pinned_;
   int writers_ = 0;
   bool removals_fail_ = false;
+  bool held_ = false;
 };
 
 }  // namespace kith::test

@@ -1,12 +1,14 @@
 """kithd backup and restore: what was there when a backup was made is there again, whatever happens meanwhile."""
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
 import unittest
@@ -88,8 +90,6 @@ class BackupAndRestore(Backups):
         before = (kept.stat().st_ino, kept.stat().st_mtime_ns)
         self.carol.request("DELETE", "/files", filename="goes")
         self.carol.upload("comes", b"comes")
-        self.instance.command("user", "delete", self.add_with_file("dora"), "--yes")
-        self.instance.wait_for_log("")  # the daemon runs
         self.run_kithd("backup", self.folder)
         self.assertEqual((kept.stat().st_ino, kept.stat().st_mtime_ns), before)
         first, second = self.snapshots()
@@ -99,10 +99,6 @@ class BackupAndRestore(Backups):
         self.assertEqual(len(self.snapshots()), 1)
         self.restored()
         self.assertEqual(set(names_of(self.carol)), {"stays", "comes"})
-
-    def add_with_file(self, handle):
-        self.instance.add_user(handle).upload("mine", handle.encode() * 100)
-        return handle
 
     def test_an_older_snapshot_can_be_chosen(self):
         self.carol.upload("first", b"1")
@@ -147,6 +143,28 @@ class BackupAndRestore(Backups):
                     if len(path.name) == 64:
                         self.assertEqual(hashlib.sha256(path.read_bytes()).hexdigest(), path.name)
 
+    def test_what_is_deleted_stays_as_long_as_a_backup_holds_it(self):
+        contents = {handle: handle.encode() * 100 for handle in ("dora", "erin")}
+        users = {handle: self.instance.add_user(handle) for handle in contents}
+        blobs = {}
+        for handle, content in contents.items():
+            users[handle].upload("mine", content)
+            blobs[handle] = blob(self.instance.data / "blobs", hashlib.sha256(content).hexdigest())
+        with open(self.instance.data / "blobs" / "hold", "a+b") as hold:
+            fcntl.flock(hold, fcntl.LOCK_SH)  # as a backup does
+            for handle, user in users.items():  # one after the other: dora's sweep is over when erin's files go
+                user.request("DELETE", "/api/users/me", {"current_password": user.password})
+                until(lambda owner=user.id: self.assets_of(owner) == 0, f"{handle}'s files are gone")
+            self.assertTrue(blobs["dora"].exists())
+        fred = self.instance.add_user("fred")
+        fred.request("DELETE", "/api/users/me", {"current_password": fred.password})
+        for handle, path in blobs.items():
+            until(lambda file=path: not file.exists(), f"{handle}'s content is gone", 120)
+
+    def assets_of(self, owner):
+        with contextlib.closing(sqlite3.connect(self.instance.data / "kith.db")) as database:
+            return database.execute("SELECT count(*) FROM assets WHERE owner = ?", (owner,)).fetchone()[0]
+
     def test_killed_in_the_middle_it_is_no_backup_and_the_next_one_is(self):
         for n in range(30):
             self.carol.upload(f"f{n}", os.urandom(50_000))
@@ -168,7 +186,7 @@ class BackupAndRestore(Backups):
         return self.snapshots() if (self.folder / "snapshots").exists() else []
 
     def test_copied_where_it_cannot_be_linked(self):
-        """Another file system, here by a backup that another folder was copied from."""
+        """/dev/shm, where instances of tests live, and /var/tmp are mostly two file systems."""
         content = os.urandom(600_000)
         self.carol.upload("sea", content)
         elsewhere = pathlib.Path("/var/tmp") / f"kith-backup-{os.getpid()}"

@@ -114,6 +114,20 @@ TEST_F(BlobsTest, StoreThatRefusesRemovalIsAskedAgain) {
   EXPECT_FALSE(blobs_.has(key_of(asset)));
 }
 
+TEST_F(BlobsTest, NothingIsRemovedWhileAnotherProcessHoldsContent) {
+  const auto asset = put(alice_, "a", "same");
+  ASSERT_TRUE(assets_->catalogue().remove(alice_, asset.id));
+  clock_.advance(kDeletedKept);
+  blobs_.hold(true);
+  sweep_all();
+  EXPECT_EQ(blobs_.blob_count(), 1u);
+  EXPECT_EQ(count_rows("blobs"), 1) << "so that a later sweep finds it";
+  blobs_.hold(false);
+  sweep_all();
+  EXPECT_EQ(blobs_.blob_count(), 0u);
+  EXPECT_EQ(count_rows("blobs"), 0);
+}
+
 TEST_F(SweepTest, OldVersionsStayForTheirTime) {
   const auto first = put(alice_, "a", "one");
   clock_.advance(std::chrono::hours(24 * 90));
