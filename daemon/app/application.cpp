@@ -83,8 +83,8 @@ Expected<Measured> Application::Parts::measure() {
 }
 
 Checks Application::Parts::check_health() {
-  return examine_from_inside({config, *database, clock, peer_contact.last(), keep_free,
-                              static_cast<std::int64_t>(damaged.count()), requests.not_trusted()});
+  return examine_from_inside(
+      {config, *database, clock, peer_contact.last(), keep_free, &damaged, requests.not_trusted()});
 }
 
 Expected<void> Application::Parts::serve() {

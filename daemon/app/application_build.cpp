@@ -44,7 +44,7 @@ Expected<void> Application::Parts::open_storage() {
   options.keep_free_bytes = keep_free;
   options.synchronous = config.storage.synchronous;
   options.on_damage = [this](const storage::BlobKey& spoilt) {
-    damaged.note(spoilt);
+    damaged.note(spoilt, clock.now());
     log.error("content on the disk is no longer what was stored",
               {{"owner", spoilt.owner.text()}, {"digest", core::digest_text(spoilt.digest)}});
   };

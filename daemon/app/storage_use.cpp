@@ -46,17 +46,17 @@ std::optional<Verification> verification_of(const storage::Operation& operation)
 
 }  // namespace
 
-void DamagedContent::note(const storage::BlobKey& key) {
+void DamagedContent::note(const storage::BlobKey& key, core::Timestamp now) {
   std::lock_guard lock(mutex_);
-  if (keys_.size() < kMost) keys_.insert(key);
+  if (noticed_.size() < kMost || noticed_.contains(key)) noticed_[key] = now;
 }
 
-std::size_t DamagedContent::count() const {
+std::int64_t DamagedContent::count(std::optional<core::Timestamp> since) const {
   std::lock_guard lock(mutex_);
-  return keys_.size();
+  return std::ranges::count_if(noticed_, [&](const auto& one) { return !since || one.second > *since; });
 }
 
-Expected<void> read_operations(storage::Database& database, std::size_t noticed, StorageView& view) {
+Expected<void> read_operations(storage::Database& database, const DamagedContent* noticed, StorageView& view) {
   KITH_TRY(database.read([&](storage::Reader& reader) -> Expected<void> {
     KITH_TRY_ASSIGN(verified, last_operation(reader, storage::kVerifyOperation));
     KITH_TRY_ASSIGN(saved, last_operation(reader, storage::kBackupOperation));
@@ -64,8 +64,9 @@ Expected<void> read_operations(storage::Database& database, std::size_t noticed,
     if (saved) view.last_backup_at = saved->finished_at;
     return {};
   }));
-  view.damaged = static_cast<std::int64_t>(noticed);
-  if (view.last_verification) view.damaged = std::max(view.damaged, view.last_verification->damaged);
+  const auto& last = view.last_verification;
+  const auto since = noticed != nullptr ? noticed->count(last ? std::optional(last->finished_at) : std::nullopt) : 0;
+  view.damaged = std::max(last ? last->damaged : 0, since);
   return {};
 }
 
@@ -120,7 +121,7 @@ Expected<StorageView> StorageUse::view() {
   view.thumbnails_bytes = thumbnails_bytes();
   KITH_TRY_ASSIGN(most, users());
   view.users = std::move(most);
-  KITH_TRY(read_operations(parts_.database, parts_.damaged.count(), view));
+  KITH_TRY(read_operations(parts_.database, &parts_.damaged, view));
   return view;
 }
 

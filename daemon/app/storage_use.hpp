@@ -3,8 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <mutex>
-#include <set>
+#include <optional>
 
 #include "assets/catalogue.hpp"
 #include "config/config.hpp"
@@ -21,16 +22,19 @@ class DamagedContent {
  public:
   static constexpr std::size_t kMost = 10'000;
 
-  void note(const storage::BlobKey& key);
-  std::size_t count() const;
+  void note(const storage::BlobKey& key, core::Timestamp now);
+  // What was noticed later than `since`: a verification knows better of what came before it.
+  std::int64_t count(std::optional<core::Timestamp> since) const;
 
  private:
   mutable std::mutex mutex_;
-  std::set<storage::BlobKey> keys_;  // guarded by mutex_
+  std::map<storage::BlobKey, core::Timestamp> noticed_;  // the last time; guarded by mutex_
 };
 
-// When content was verified last, and a backup made. `damaged` is the greater of what was found then and `noticed`.
-[[nodiscard]] core::Expected<void> read_operations(storage::Database& database, std::size_t noticed, StorageView& view);
+// When content was verified last, and a backup made. `damaged` is what was found then or, when that is more, `noticed`
+// since; `noticed` may be null.
+[[nodiscard]] core::Expected<void> read_operations(storage::Database& database, const DamagedContent* noticed,
+                                                   StorageView& view);
 
 class StorageUse {
  public:

@@ -38,7 +38,7 @@ struct Examination {
   bool running = false;
   std::uint64_t keep_free = 0;
   std::optional<core::Timestamp> last_contact = {};
-  std::int64_t damaged = 0;
+  const DamagedContent* damaged = nullptr;
   std::optional<std::string> not_trusted = {};
 
   void network(Checks& checks) const;
@@ -88,7 +88,7 @@ void Examination::state(Checks& checks) const {
   checks.push_back(check_photos(config.limits.photo_workers > 0 ? probe_photos() : std::nullopt));
   if (database == nullptr) return;
   StorageView view;
-  const auto read = read_operations(*database, static_cast<std::size_t>(damaged), view);
+  const auto read = read_operations(*database, damaged, view);
   const auto any = database->read_for<bool>([](storage::Reader& reader) -> Expected<bool> {
     bool found = false;
     KITH_TRY(reader.query("SELECT 1 FROM blobs LIMIT 1", {}, [&](const storage::Row&) { return !(found = true); }));

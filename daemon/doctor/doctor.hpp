@@ -15,6 +15,8 @@
 
 namespace kith::daemon {
 
+class DamagedContent;  // daemon/app/storage_use.hpp
+
 // `config` as the file has it; what an admin chose in the browser is put in.
 Checks examine_from_outside(config::Config config, const core::Clock& clock, core::Random& random);
 
@@ -25,7 +27,7 @@ struct RunningDaemon {
   const core::Clock& clock;
   std::optional<core::Timestamp> last_contact;  // when another instance got through
   std::uint64_t keep_free = 0;                  // bytes, as they hold by now
-  std::int64_t damaged = 0;                     // contents that turned out to be damaged
+  const DamagedContent* damaged = nullptr;      // what was noticed
   std::optional<std::string> not_trusted;       // see ProxyFacts
 };
 Checks examine_from_inside(const RunningDaemon& daemon);
