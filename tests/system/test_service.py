@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -39,10 +40,11 @@ class Datagrams:
         self.path, self.received = str(path), []
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
-        threading.Thread(target=self.read, daemon=True).start()
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
 
     def read(self):
-        while data := self.socket.recv(1 << 17):  # an empty datagram is close()'s
+        while data := self.socket.recv(1 << 17):  # nothing after close()
             self.received.append(data)
 
     def wait_for(self, wanted, after=0):
@@ -52,8 +54,8 @@ class Datagrams:
                      lambda: f"a datagram at {self.path} after {after}; there are {self.received[-10:]}", 60)
 
     def close(self):
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as last:
-            last.sendto(b"", self.path)
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.reader.join()
         self.socket.close()
 
 
@@ -157,24 +159,26 @@ class Notify(unittest.TestCase):
             systemd = service.systemd
             service.ready()
             carol = service.add_user("carol")
-            carol.upload("stuck.bin", b"on a disk that no longer answers")
-            stored = next(file for file in (service.data / "blobs").rglob("*") if file.is_file() and
-                          file.read_bytes() == b"on a disk that no longer answers")
-            stored.unlink()
-            os.mkfifo(stored)  # who opens it waits for somebody who writes
-            readers = [threading.Thread(target=carol.get, args=("/files/stuck.bin",)) for _ in range(2)]
-            for reader in readers:
-                reader.start()
-            # A round may have begun before; from then on nothing comes for longer than there ever is between two pings.
+            # Another process keeps the database to itself: who wants to write waits, until nobody is left to answer.
+            database = sqlite3.connect(service.data / "kith.db", isolation_level=None)
+            database.execute("BEGIN IMMEDIATE")
+            waiting = [threading.Thread(target=carol.request, args=("POST", f"/files?filename={number}", b"content"))
+                       for number in range(8)]
+            for upload in waiting:
+                upload.start()
+
             def silent():
                 before = len(systemd.received)
-                threading.Event().wait(2)
+                threading.Event().wait(1.5)  # as long as six pings
                 return len(systemd.received) == before
-            until(silent, "an end of the pings", 60)
-            silence = len(systemd.received)
-            with open(stored, "wb"), open(stored, "wb"):
-                for reader in readers:
-                    reader.join()
+            try:
+                until(silent, "an end of the pings", 60)
+                silence = len(systemd.received)
+            finally:
+                database.execute("ROLLBACK")
+                database.close()
+            for upload in waiting:
+                upload.join()
             systemd.wait_for(says("WATCHDOG=1"), silence)
 
 
@@ -316,20 +320,19 @@ class SocketActivation(unittest.TestCase):
             self.assertEqual(service.local.request("GET", "/healthz").status, 200)
 
     def test_sockets_that_fit_nowhere_are_told(self):
-        silent, other = socket.socket(), Held.listen(free_port())
-        for names, sockets, sentence in (("kithd.socket", [silent], "no listening"),
-                                         ("kithd.socket", [other], "make ListenStream="),
-                                         ("local", [silent], "no listening"),
-                                         ("local:public", [other], "LISTEN_FDNAMES has 2 names")):
-            service = Held(names=names, sockets=sockets)
+        for names, make, sentence in (("kithd.socket", socket.socket, "no listening"),
+                                      ("kithd.socket", lambda: Held.listen(free_port()), "make ListenStream="),
+                                      ("local", socket.socket, "no listening"),
+                                      ("local:public", lambda: Held.listen(free_port()), "LISTEN_FDNAMES has 2 names")):
+            service = Held(names=names, sockets=[make()])
             try:
                 service.start(wait=False)
                 self.assertEqual(service.process.wait(60), 1)
                 service.log_reader.join()
                 self.assertIn(sentence, "\n".join(service.log))
-            finally:
                 service.process.stderr.close()
                 service.process = None
+            finally:
                 service.close()
 
 
