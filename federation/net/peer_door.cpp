@@ -148,6 +148,7 @@ Expected<PeerResponse> PeerDoor::run(std::string_view domain, const PeerCall& ca
   auto& peer = place.peer();
   const auto begin = clock_.steady();
   auto result = attempt(peer, call, sink);
+  if (result && result->status >= 400) tell_refusal(peer, *result);
   if (has_answered(result)) {
     note_answer(peer, result ? std::nullopt : std::optional(result.error().detail));
     if (!result) result.error().detail = peer.domain.text() + ": " + result.error().detail;
@@ -265,6 +266,15 @@ void PeerDoor::note_scheme(Peer& peer, PeerScheme scheme, const std::optional<Tl
     peer.https_only = now_https_only;
   }
   store(peer, true);
+}
+
+// So that admins of both sides can find the same request in their logs.
+void PeerDoor::tell_refusal(const Peer& peer, const PeerResponse& answer) const {
+  constexpr std::size_t kLongestId = 64;
+  const auto id = find_header(answer.headers, "X-Request-Id").value_or("");
+  logger_.debug(
+      "a peer refused a request",
+      {{"domain", peer.domain.text()}, {"status", answer.status}, {"peer_request_id", id.substr(0, kLongestId)}});
 }
 
 void PeerDoor::note_answer(Peer& peer, const std::optional<std::string>& complaint) {

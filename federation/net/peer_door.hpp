@@ -96,6 +96,7 @@ class PeerDoor {
   Expected<PeerScheme> scheme_for(Peer& peer);
   Expected<PeerScheme> find_scheme(Peer& peer);
   void note_scheme(Peer& peer, PeerScheme scheme, const std::optional<TlsFacts>& tls);
+  void tell_refusal(const Peer& peer, const PeerResponse& answer) const;
   void note_answer(Peer& peer, const std::optional<std::string>& complaint);
   core::Error note_failure(Peer& peer, core::Error error, std::chrono::steady_clock::duration took);
   core::Error down_error(const Peer& peer) const;

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "config/schema.hpp"
 
@@ -21,6 +23,14 @@ TEST(Reload, KnowsEveryKey) {
   std::ranges::sort(listed);
   std::ranges::sort(keys);
   EXPECT_EQ(listed, keys);
+}
+
+TEST(Reload, IsExplainedToPeople) {
+  std::ifstream file(KITH_SOURCE_DIR "/config/kith.example.yaml");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const auto explained = text.substr(0, text.find("instance:\n"));
+  for (const auto& key : reloadable_keys()) EXPECT_NE(explained.find(key), std::string::npos) << key;
+  for (const auto& key : restart_keys()) EXPECT_EQ(explained.find(key), std::string::npos) << key;
 }
 
 TEST(Reload, TakesUpWhatCanChangeAndTellsTheRest) {
