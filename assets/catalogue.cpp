@@ -63,6 +63,15 @@ Expected<Asset> Catalogue::find_by_name(const UserId& owner, std::string_view na
   return database_.read_for<Asset>([&](storage::Reader& reader) { return live_by_name(reader, owner, name); });
 }
 
+Expected<std::optional<Asset>> Catalogue::find_by_content(const UserId& owner, const core::Digest& digest) {
+  return database_.read_for<std::optional<Asset>>([&](storage::Reader& reader) {
+    const auto sql =
+        std::string(kSelectAssets).append("WHERE v.owner = ? AND v.digest = ? AND a.deleted_at IS NULL LIMIT 1");
+    return first_row<Asset>(reader, sql, {owner.text(), digest.view()},
+                            [](const storage::Row& row) { return asset_of(row); });
+  });
+}
+
 Expected<Page<Asset>> Catalogue::list(const UserId& owner, const AssetFilter& filter, const PageRequest& page) {
   KITH_TRY_ASSIGN(start, start_of_page(CursorList::assets, page));
   KITH_TRY_ASSIGN(conditions, conditions_of(filter));

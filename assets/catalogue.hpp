@@ -5,6 +5,7 @@
 // Every call names the owner; somebody else's asset is not_found like an absent one. Thread-safe; calls block on disk.
 
 #include <functional>
+#include <optional>
 #include <string_view>
 
 #include "assets/asset.hpp"
@@ -23,6 +24,9 @@ class Catalogue {
 
   [[nodiscard]] core::Expected<Asset> find(const core::UserId& owner, const core::AssetId& id);
   [[nodiscard]] core::Expected<Asset> find_by_name(const core::UserId& owner, std::string_view name);
+  // One with this content as its newest version, if there is one.
+  [[nodiscard]] core::Expected<std::optional<Asset>> find_by_content(const core::UserId& owner,
+                                                                     const core::Digest& digest);
   [[nodiscard]] core::Expected<Page<Asset>> list(const core::UserId& owner, const AssetFilter& filter,
                                                  const PageRequest& page);
 

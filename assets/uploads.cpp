@@ -16,8 +16,8 @@ struct Upload::Surroundings {
   AssetEvents& events;
 };
 
-Upload::Upload(const Surroundings& surroundings, std::string name, std::unique_ptr<Arrival> arrival)
-    : surroundings_(surroundings), name_(std::move(name)), arrival_(std::move(arrival)) {}
+Upload::Upload(const Surroundings& surroundings, std::string name, bool beside, std::unique_ptr<Arrival> arrival)
+    : surroundings_(surroundings), name_(std::move(name)), beside_(beside), arrival_(std::move(arrival)) {}
 Upload::~Upload() = default;
 
 Expected<void> Upload::write(core::ByteView piece) {
@@ -31,8 +31,13 @@ std::uint64_t Upload::size() const {
 Expected<Asset> Upload::commit() {
   std::optional<StoredVersion> stored;
   KITH_TRY(arrival_->commit([&](storage::Transaction& transaction, const ArrivedContent& content) -> Expected<void> {
+    std::string name = name_;
+    if (beside_) {
+      KITH_TRY_ASSIGN(free, free_name(transaction, content.owner, name));
+      name = std::move(free);
+    }
     auto named =
-        name_in_catalogue(transaction, content, name_, core::AssetId::make(surroundings_.clock, surroundings_.random),
+        name_in_catalogue(transaction, content, name, core::AssetId::make(surroundings_.clock, surroundings_.random),
                           surroundings_.clock.now());
     if (!named) return tl::make_unexpected(std::move(named.error()));
     stored = std::move(*named);
@@ -50,7 +55,14 @@ Expected<std::unique_ptr<Upload>> Uploads::begin(const core::UserId& owner, std:
                                                  std::optional<std::uint64_t> expected_size) {
   KITH_TRY(check_file_name(name));
   KITH_TRY_ASSIGN(arrival, surroundings_->arrivals.begin(owner, expected_size));
-  return std::unique_ptr<Upload>(new Upload(*surroundings_, std::string(name), std::move(arrival)));
+  return std::unique_ptr<Upload>(new Upload(*surroundings_, std::string(name), false, std::move(arrival)));
+}
+
+Expected<std::unique_ptr<Upload>> Uploads::begin_beside(const core::UserId& owner, std::string_view name,
+                                                        std::uint64_t expected_size) {
+  KITH_TRY(check_file_name(name));
+  KITH_TRY_ASSIGN(arrival, surroundings_->arrivals.begin(owner, expected_size));
+  return std::unique_ptr<Upload>(new Upload(*surroundings_, std::string(name), true, std::move(arrival)));
 }
 
 }  // namespace kith::assets

@@ -37,10 +37,11 @@ class Upload {
  private:
   friend class Uploads;
   struct Surroundings;
-  Upload(const Surroundings& surroundings, std::string name, std::unique_ptr<Arrival> arrival);
+  Upload(const Surroundings& surroundings, std::string name, bool beside, std::unique_ptr<Arrival> arrival);
 
   const Surroundings& surroundings_;
   const std::string name_;
+  const bool beside_;  // what has the name already
   const std::unique_ptr<Arrival> arrival_;
 };
 
@@ -55,6 +56,9 @@ class Uploads {
   // too_many_requests.
   [[nodiscard]] core::Expected<std::unique_ptr<Upload>> begin(const core::UserId& owner, std::string_view name,
                                                               std::optional<std::uint64_t> expected_size);
+  // The same, but an asset that has the name keeps it, and this becomes "name (2)" or so.
+  [[nodiscard]] core::Expected<std::unique_ptr<Upload>> begin_beside(const core::UserId& owner, std::string_view name,
+                                                                     std::uint64_t expected_size);
 
  private:
   const std::unique_ptr<const Upload::Surroundings> surroundings_;

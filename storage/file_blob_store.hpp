@@ -51,8 +51,9 @@ class FileBlobStore final : public BlobStore {
   // database names at the time of the call or later.
   [[nodiscard]] Expected<std::shared_ptr<void>> hold();
   // Makes `key` of `from` one of this store's by a second name for the same file; false where that can't be, as on
-  // another file system.
+  // another file system. For sure on the disk after sync_folders().
   [[nodiscard]] Expected<bool> link(const FileBlobStore& from, const BlobKey& key);
+  [[nodiscard]] Expected<void> sync_folders();
   // Copies `key` of `from` here, proving it by its digest: content_damaged, not_found. `read` is told how many bytes
   // more were read.
   [[nodiscard]] Expected<void> copy(const FileBlobStore& from, const BlobKey& key,

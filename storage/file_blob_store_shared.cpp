@@ -65,8 +65,16 @@ Expected<bool> FileBlobStore::link(const FileBlobStore& from, const BlobKey& key
     if (is_about_space(errno) || is_of_the_disk(errno)) return system_failure("cannot link content", errno);
     return false;
   }
-  KITH_TRY(sync(folder.get()));
   return true;
+}
+
+Expected<void> FileBlobStore::sync_folders() {
+  return for_each_name(root_.get(), [this](const std::string& name) -> Expected<void> {
+    if (!core::UserId::parse(name)) return {};
+    const Descriptor folder(::openat(root_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!folder) return system_failure("cannot open the folder of an owner's content", errno);
+    return sync(folder.get());
+  });
 }
 
 Expected<Descriptor> FileBlobStore::open_content(const BlobKey& key) const {

@@ -149,6 +149,7 @@ Expected<void> copy_content(Backup& backup, storage::DatabaseCopy& records, Prog
     return done.has_value();
   }));
   KITH_TRY(done);
+  progress.make_way();
   for (const auto& key : bad) {
     KITH_TRY_ASSIGN(name, name_of_content(records, key));
     backup.out << "not backed up, damaged or missing: " << name << "\n";
@@ -189,6 +190,7 @@ Expected<void> make_snapshot(Backup& backup, const BackupCommand& command, Progr
   KITH_TRY_ASSIGN(missing, missing_bytes(backup, records));
   if (!backup.linked) KITH_TRY(require_room(backup.folder.path(), missing));
   KITH_TRY(copy_content(backup, records, progress));
+  KITH_TRY(backup.kept.sync_folders());
   KITH_TRY_ASSIGN(name, backup.folder.finish_snapshot(backup.manifest));
   tell(backup, name, progress.time());
   if (command.keep > 0) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -52,6 +53,11 @@ void Progress::add(std::uint64_t bytes) {
   if (!shown_ || now - told_ < kPause) return;
   told_ = now;
   show_locked();
+}
+
+void Progress::make_way() {
+  const std::lock_guard lock(mutex_);
+  if (shown_) out_ << kClearLine << std::flush;
 }
 
 std::uint64_t Progress::bytes() const {

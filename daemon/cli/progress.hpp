@@ -24,6 +24,8 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void add(std::uint64_t bytes);
+  // Takes the line away, for one of others.
+  void make_way();
   std::uint64_t bytes() const;
   std::chrono::steady_clock::duration time() const { return std::chrono::steady_clock::now() - begun_; }
 

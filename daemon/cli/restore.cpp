@@ -140,6 +140,7 @@ Expected<Counts> bring_content(storage::DatabaseCopy& records, storage::FileBlob
     if (done.error().code != ErrorCode::content_damaged && done.error().code != ErrorCode::not_found) return false;
     ++counts.bad;
     const auto name = name_of_content(records, key);
+    progress.make_way();
     out << "damaged or missing in the backup: " << (name ? *name : key.owner.text()) << "\n";
     done = {};
     return true;
@@ -194,6 +195,7 @@ Expected<ExitStatus> run_restore(const config::Config& config, const RestoreComm
   Progress line(progress, shown, "Restoring", total.bytes);
   KITH_TRY_ASSIGN(counts, bring_content(records, *kept, *live, line, out));
   KITH_TRY(finish(files));
+  line.make_way();
   tell(files, name, counts, out);
   return counts.bad > 0 ? ExitStatus::damage : ExitStatus::done;
 }

@@ -59,12 +59,24 @@ void describe_verify(CLI::App& app, UpkeepCommand& command) {
                      "Bring damaged and missing files back from this folder of backups");
 }
 
+void describe_import(CLI::App& app, UpkeepCommand& command) {
+  auto* importing = add(app, command, "import",
+                        "Take the files of a folder in, also while the daemon runs; again takes only what is new",
+                        UpkeepCommand::Kind::import_folder);
+  importing->add_option("FOLDER", command.importing.folder, "Folder with files and folders; it stays as it is")
+      ->required();
+  importing->add_option("--user", command.importing.user, "Whose they will be: e-mail address or handle")->required();
+  importing->add_flag("--album", command.importing.albums, "Make an album of each folder, called like it");
+  importing->add_flag("--dry-run", command.importing.dry_run, "Only say what would be done");
+}
+
 }  // namespace
 
 void describe_upkeep_commands(CLI::App& app, UpkeepCommand& command) {
   describe_backup(app, command);
   describe_restore(app, command);
   describe_verify(app, command);
+  describe_import(app, command);
 }
 
 core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, const UpkeepCommand& command) {
@@ -76,6 +88,8 @@ core::Expected<ExitStatus> run_upkeep_command(const config::Config& config, cons
       return run_restore(config, command.restore, std::cout, std::cerr, shown);
     case UpkeepCommand::Kind::verify:
       return run_verify(config, command.verify, std::cout, std::cerr, shown);
+    case UpkeepCommand::Kind::import_folder:
+      return run_import(config, command.importing, std::cout, std::cerr, shown);
     case UpkeepCommand::Kind::none:
       break;
   }

@@ -2,6 +2,7 @@
 // The commands that look after what an instance has: backup, restore, verify, import. See their headers.
 
 #include "daemon/cli/backup.hpp"
+#include "daemon/cli/import.hpp"
 #include "daemon/cli/restore.hpp"
 #include "daemon/cli/verify.hpp"
 
@@ -12,10 +13,11 @@ class App;
 namespace kith::daemon {
 
 struct UpkeepCommand {
-  enum class Kind { none, backup, restore, verify } kind = Kind::none;
+  enum class Kind { none, backup, restore, verify, import_folder } kind = Kind::none;
   BackupCommand backup;
   RestoreCommand restore;
   VerifyCommand verify;
+  ImportCommand importing;
 };
 
 // Adds them to `app`; parsing fills `command` (borrowed).

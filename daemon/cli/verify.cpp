@@ -136,6 +136,7 @@ Expected<ExitStatus> run_verify(const config::Config& config, const VerifyComman
   Progress line(progress, shown, "Verifying", total.bytes);
   Verification verification(*database, *live, line, command.quick);
   KITH_TRY(verification.run(command.jobs));
+  line.make_way();
   out << fmt::format("{} files, {} {}.\n", verification.checked(), readable_bytes(line.bytes()),
                      command.quick ? "there" : "read, " + readable_rate(line.bytes(), line.time()));
   KITH_TRY(list(with, verification));
