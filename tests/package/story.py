@@ -3,7 +3,6 @@
     story.py TREE WORK_FOLDER PACKAGE NEWER_PACKAGE      TREE is as debootstrap left it
 """
 
-import base64
 import json
 import os
 import pathlib
@@ -24,32 +23,16 @@ def expect(holds, what):
         raise AssertionError(what)
 
 
-def json_request(kithd, target, body=None, headers=None):
-    answer = kithd.local.request("POST", target, json.dumps(body) if body else None,
-                                 {"Content-Type": "application/json", **(headers or {})})
-    expect(answer.status == 201, f"{target}: {answer}")
-    return answer.json()
-
-
-def set_up(kithd):
-    """The first admin, through the link in the log, and a token for the command line."""
+def set_up(tree, kithd):
+    """The first admin, through the link in the log, who then logs in on the command line."""
     link = re.search(r"https?://\S+", kithd.wait_for_log("there is no admin yet")).group(0)
     tell(f"the set-up link: {link}")
-    json_request(kithd, "/api/set-up", {"token": re.split(r"[=/]", link)[-1], "email": EMAIL, "handle": "alice",
-                                        "password": PASSWORD})
-    credentials = base64.b64encode(f"{EMAIL}:{PASSWORD}".encode()).decode()
-    return json_request(kithd, "/api/tokens", headers={"Authorization": f"Basic {credentials}"})["token"]
-
-
-class CommandLine:
-    """`kith` of the package, inside the tree."""
-
-    def __init__(self, tree, kithd, token):
-        self.tree = tree
-        self.environment = (f"KITH_SERVER=http://127.0.0.1:{kithd.local_port}", f"KITH_TOKEN={token}")
-
-    def __call__(self, *arguments):
-        return self.tree.run("kith", *arguments, environment=self.environment)
+    account = {"token": link.rsplit("=", 1)[1], "email": EMAIL, "handle": "alice", "password": PASSWORD}
+    answer = kithd.local.request("POST", "/api/set-up", json.dumps(account), {"Content-Type": "application/json"})
+    expect(answer.status == 201, f"no admin could be made: {answer}")
+    tree.run("kith", "login", f"http://127.0.0.1:{kithd.local_port}", "--email", EMAIL, "--password-stdin",
+             stdin=PASSWORD + "\n")
+    tell("made the admin through it, and logged in with kith")
 
 
 def first_install(tree, kithd, package):
@@ -63,22 +46,22 @@ def first_install(tree, kithd, package):
     tell("kithd listens, as the user kith")
 
 
-def store_a_file(tree, kith):
+def store_a_file(tree):
     content = os.urandom(3_000_000)
     (tree.root / "root/holiday.bin").write_bytes(content)
-    kith("put", "/root/holiday.bin")
+    tree.run("kith", "put", "/root/holiday.bin")
     tell("kith stored a file")
     return content
 
 
-def is_still_there(tree, kith, content):
+def is_still_there(tree, content):
     fetched = tree.root / "root/fetched"
     fetched.mkdir()
-    kith("get", "holiday.bin", "-o", "/root/fetched/holiday.bin")
+    tree.run("kith", "get", "holiday.bin", "--output", "/root/fetched")
     expect((fetched / "holiday.bin").read_bytes() == content, "the file is another one after the upgrade")
 
 
-def upgrade(tree, kithd, kith, package, content):
+def upgrade(tree, kithd, package, content):
     configuration = tree.root / "etc/kith/kith.yaml"
     before = (configuration.read_text(), tree.run("dpkg-query", "-W", "-f", "${Version}", "kith"))
     printed = tree.install(package)
@@ -87,7 +70,7 @@ def upgrade(tree, kithd, kith, package, content):
     kithd.start()
     expect(tree.run("dpkg-query", "-W", "-f", "${Version}", "kith") != before[1], "it is no upgrade")
     expect(configuration.read_text() == before[0], "the upgrade changed the configuration")
-    is_still_there(tree, kith, content)
+    is_still_there(tree, content)
     expect(not any("there is no admin yet" in line for line in kithd.log), "the admin is gone")
     tell("upgraded: configuration, account and file are still there")
 
@@ -111,9 +94,9 @@ def main():
         kithd = InstalledKithd(tree)
         try:
             first_install(tree, kithd, package)
-            kith = CommandLine(tree, kithd, set_up(kithd))
-            content = store_a_file(tree, kith)
-            upgrade(tree, kithd, kith, newer, content)
+            set_up(tree, kithd)
+            content = store_a_file(tree)
+            upgrade(tree, kithd, newer, content)
         finally:
             kithd.stop()
         remove(tree)
