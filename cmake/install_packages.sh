@@ -10,7 +10,7 @@ command -v node >/dev/null || node_packages+=(nodejs)
 command -v npm >/dev/null || node_packages+=(npm)
 "$(dirname "${BASH_SOURCE[0]}")/../web/build" --check 2>/dev/null || build_packages+=("${node_packages[@]}")
 check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl curl python3 python3-nacl python3-cryptography python3-jsonschema
-  python3-aiosmtpd mandoc)
+  python3-aiosmtpd mandoc systemd)
 # The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
 browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
 package_packages=(git python3 binutils dpkg-dev file debootstrap systemd mount "${node_packages[@]}")
