@@ -43,7 +43,9 @@ def first_install(tree, kithd, package):
     kithd.configure()
     tree.run("kithd", "--check-config")
     kithd.start()
-    tell("kithd listens, as the user kith")
+    page = kithd.local.request("GET", "/")
+    expect(page.status == 200 and b"<html" in page.body, f"its page is not there: {page}")
+    tell("kithd listens, as the user kith, and shows its page")
 
 
 def store_a_file(tree):
