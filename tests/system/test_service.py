@@ -400,6 +400,17 @@ class Journal(unittest.TestCase):
             json.loads(service.wait_for_log("configuration read anew"))
 
 
+class TwoHouses(unittest.TestCase):
+    def test_admins_of_both_sides_find_the_same_request(self):
+        settings = {"log": {"level": "debug"}}
+        with Instance("here", settings=settings) as here, Instance("there", settings=settings) as there:
+            there.add_user("root", admin=True).ok("POST", f"/api/admin/instances/{here.domain}/block")
+            here.add_user("alice").ok("POST", "/api/connections", {"peer": f"bob@{there.domain}", "purpose": ""})
+            told = here.wait_for_log("a peer refused a request")
+            self.assertIn(f"domain={there.domain} status=403", told)
+            there.wait_for_log("request_id=" + re.search(r"peer_request_id=([0-9a-z]{26})$", told)[1])
+
+
 @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd-analyze")
 class Units(unittest.TestCase):
     def setUp(self):
