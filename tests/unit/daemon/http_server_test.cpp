@@ -1,10 +1,11 @@
 // The life of connections: keep-alive, pipelining, handlers, listeners, drain.
 
 #include <sys/socket.h>
-#include <future>
 
+#include <future>
 #include <thread>
 
+#include "daemon/http/unique_fd.hpp"
 #include "tests/unit/daemon/http_server_fixture.hpp"
 
 namespace kith::test {

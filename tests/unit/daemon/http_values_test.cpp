@@ -201,8 +201,8 @@ TEST(TrustedProxies, NameRequestsWhereTheNameIsPlain) {
   EXPECT_EQ(named("9.9.9.9", {uuid}), std::nullopt);  // everybody can send one
   EXPECT_EQ(named("10.0.0.1", {}), std::nullopt);
   EXPECT_EQ(named("10.0.0.1", {uuid, "other"}), std::nullopt);
-  for (const std::string wrong : {std::string(), std::string(65, 'a'), std::string("a b"), std::string("a=b"),
-                                  std::string("\x1b[31m"), std::string("ü"), std::string("a\"b")}) {
+  for (const std::string& wrong : {std::string(), std::string(65, 'a'), std::string("a b"), std::string("a=b"),
+                                   std::string("\x1b[31m"), std::string("ü"), std::string("a\"b")}) {
     EXPECT_EQ(named("10.0.0.1", {wrong}), std::nullopt) << wrong;
   }
 }
