@@ -103,6 +103,15 @@ class Import(unittest.TestCase):
         self.assertIn("secret", said)
         self.assertEqual(set(names_of(self.carol)), {"good"})
 
+    def test_what_is_too_large_is_said_and_the_rest_comes(self):
+        self.instance.stop()
+        self.instance.settings = {"storage": {"max_file_size": "1 KiB"}}
+        self.instance.start()
+        self.write("large", b"x" * 1025)
+        self.write("small", b"x" * 1024)
+        self.assertIn("large", self.run_import(status=FAILED))
+        self.assertEqual(set(names_of(self.carol)), {"small"})
+
     def test_a_quota_holds(self):
         admin = self.instance.add_user("admin", admin=True)
         admin.ok("PATCH", f"/api/admin/users/{self.carol.id}", {"quota_bytes": 5000})
