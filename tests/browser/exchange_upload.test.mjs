@@ -6,7 +6,9 @@ import fs from 'node:fs';
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, checkKeptSecret, file, openLink, openLinkSlowly } from './lib/exchange_page.mjs';
 import { assetNamed, bytes, checkStored, choose, drop, onDisk } from './lib/files_page.mjs';
+import { focusBecomes } from './lib/focus.mjs';
 import { shoot } from './lib/screenshots.mjs';
+import { TRICKLE } from './lib/slow_door.mjs';
 import { story } from './lib/story.mjs';
 
 const MEGABYTE = 1_000_000;
@@ -88,11 +90,12 @@ story('progress, a pause, and on from where it was', async (stage) => {
   const { page, door, guard } = await openLinkSlowly(stage, home, made.upload_page);
   guard.allow('failed');
   guard.allow('status', /^(409|423) PATCH /);   // the daemon may still hold the connection that was dropped
-  door.rate = 4 * MEGABYTE;
+  door.rate = MEGABYTE;
   const film = bytes(20 * MEGABYTE);
   await choose(page, onDisk({ 'film.bin': film })('film.bin'), 'Choose a file');
   await send(page, 1);
-  await file(page, 'film.bin').getByText(/ · \d+ seconds? left/).waitFor();
+  await file(page, 'film.bin').getByText(/ · \d+ \w+ left/).waitFor();
+  door.rate = TRICKLE;
   await checkAccessibility(page);
   await shoot(page, 'exchange-upload-running');
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -116,16 +119,16 @@ story('connections that break are waited out', async (stage) => {
   const { page, door, guard } = await openLinkSlowly(stage, home, made.upload_page);
   guard.allow('failed');
   guard.allow('status', /^(423|409) (PATCH|HEAD) /);
-  door.rate = 4 * MEGABYTE;
+  door.rate = MEGABYTE;
   const film = bytes(16 * MEGABYTE, 3);
   await choose(page, onDisk({ 'film.bin': film })('film.bin'), 'Choose a file');
   await send(page, 1);
   for (let cuts = 0; cuts < 2; ++cuts) {
-    await file(page, 'film.bin').getByText(/ · \d+ seconds? left/).waitFor();
+    await file(page, 'film.bin').getByText(/ · \d+ \w+ left/).waitFor();
     door.cut();
     await file(page, 'film.bin').getByText('Connection lost.').waitFor();
   }
-  await file(page, 'film.bin').getByText(/ · \d+ seconds? left/).waitFor();
+  await file(page, 'film.bin').getByText(/ · \d+ \w+ left/).waitFor();
   await home.stop('SIGKILL');
   await file(page, 'film.bin').getByText('Connection lost.').waitFor();
   await checkAccessibility(page);
@@ -143,10 +146,10 @@ story('half a file leaves its place when it is taken out, or the page is left', 
   guard.allow('failed');
   const disk = onDisk({ 'film.bin': bytes(20 * MEGABYTE), 'other.bin': bytes(MEGABYTE) });
   const begin = async () => {
-    door.rate = 4 * MEGABYTE;
+    door.rate = MEGABYTE;
     await choose(page, disk('film.bin'), 'Choose a file');
     await send(page, 1);
-    await file(page, 'film.bin').getByText(/ · \d+ seconds? left/).waitFor();
+    await file(page, 'film.bin').getByText(/ · \d+ \w+ left/).waitFor();
   };
   await begin();
   const ended = () => page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.status() === 204);
@@ -260,17 +263,17 @@ story('the whole way by keyboard', async (stage) => {
   const { home, alice } = await aliceWithLinks(stage);
   const made = await asking(alice);
   const { page } = await openLink(stage, home, made.upload_page);
-  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  const focusOn = (text) => focusBecomes(page, (one) => one?.textContent, text);
   await page.getByRole('button', { name: 'Choose a file' }).waitFor();
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Tab');
-  assert.equal(await focused(), 'Choose a file');
+  await focusOn('Choose a file');
   await page.keyboard.press('Enter');
   await (await chooser).setFiles(onDisk({ 'k.txt': 'k' })('k.txt'));
   await file(page, 'k.txt').waitFor();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
-  assert.equal(await focused(), 'Send 1 file');
+  await focusOn('Send 1 file');
   await page.keyboard.press('Enter');
   await thanks(page);
 });

@@ -5,6 +5,9 @@ import net from 'node:net';
 
 import { listen } from './http.mjs';
 
+// Bytes a second: what is left takes longer than any story, however slow the machine is.
+export const TRICKLE = 128 * 1024;
+
 export class SlowDoor {
   rate = Infinity; // bytes a second on the way in, for each connection
   backRate = Infinity; // on the way back
