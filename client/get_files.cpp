@@ -75,7 +75,7 @@ class OutputReceiver final : public Receiver {
 class Getting {
  public:
   Getting(Api& api, const GetFilesCommand& command, const Output& output, std::size_t count)
-      : api_(api), command_(command), output_(output), count_(count) {}
+      : api_(api), command_(command), output_(output), quiet_(command.quiet || output.json()), count_(count) {}
 
   Expected<void> get(const RemoteFile& file) {
     ++number_;
@@ -91,10 +91,11 @@ class Getting {
     Progress progress(label(name), file.size, display());
     KITH_TRY_ASSIGN(receiver, receive_plain(*partial, file.size, file.digest));
     if (auto got = receive(api_, command_.from, file, *receiver, progress); !got) {
-      if (partial->size() > 0 && partial->size() < file.size && !command_.quiet)
+      if (partial->size() > 0 && partial->size() < file.size && !quiet_)
         progress.say("What came of it is kept: the same command goes on.");
       return got;
     }
+    progress.clear();
     const auto taken = command_.force ? PartialFile::Taken::is_replaced : PartialFile::Taken::is_refused;
     KITH_TRY(partial->keep_only_as(name, taken));
     return tell(path, file, "is here");
@@ -103,7 +104,7 @@ class Getting {
   core::Json& files() { return files_; }
 
  private:
-  Progress::Display display() const { return command_.quiet ? Progress::Display::none : Progress::Display::terminal; }
+  Progress::Display display() const { return quiet_ ? Progress::Display::none : Progress::Display::terminal; }
 
   std::string label(const std::string& name) const {
     if (count_ == 1) return name;
@@ -139,8 +140,7 @@ class Getting {
   }
 
   Expected<void> tell(const std::string& path, const RemoteFile& file, const char* how) {
-    output_.line(printable(path));
-    if (!command_.quiet) Output::notice(label(safe_name(file.name)) + " " + how + " (" + size_text(file.size) + ").");
+    output_.done(printable(path), label(safe_name(file.name)) + " " + how + " (" + size_text(file.size) + ").", quiet_);
     files_.push_back({{"id", file.id},
                       {"name", file.name},
                       {"path", path},
@@ -152,6 +152,7 @@ class Getting {
   Api& api_;
   const GetFilesCommand& command_;
   const Output& output_;
+  const bool quiet_;
   const std::size_t count_;
   std::size_t number_ = 0;
   std::set<std::string> taken_;

@@ -31,15 +31,11 @@ Expected<std::string> password_for(const LoginCommand& command, Interruption& in
   return command.password_stdin ? read_secret_line("password") : ask_for_password(interruption);
 }
 
-// Before a password goes there. True if nobody has an account there yet.
+// Before a password goes there.
 Expected<void> check_server(Http& http, const std::string& server) {
   Api stranger(http, Account{server, {}, {}, {}});
   KITH_TRY_ASSIGN(welcome, stranger.get("/api/welcome"));
   if (text_of(welcome, "version").empty()) return senseless_answer();
-  if (core::required_bool(welcome, "set_up_needed").value_or(false))
-    return core::fail(ErrorCode::forbidden,
-                      "This server is not set up yet: open the link in its log, or make the "
-                      "first admin with kithd user add on it.");
   return {};
 }
 

@@ -34,6 +34,11 @@ void Output::line(std::string_view text) const {
   if (!json_) std::cout << text << std::endl;
 }
 
+void Output::done(std::string_view name, std::string_view words, bool quiet) const {
+  if (quiet || ::isatty(STDOUT_FILENO) != 1) line(name);
+  if (!quiet) notice(words);
+}
+
 void Output::notice(std::string_view text) {
   std::cerr << text << std::endl;
 }

@@ -20,6 +20,9 @@ class Output {
   void document(const core::Json& value) const;
   // Without --json only: a line on standard output.
   void line(std::string_view text) const;
+  // What was done to one of several things: its name, a line for scripts, and `words` for people, unless they want it
+  // `quiet`. Who sees both on one terminal gets the words only.
+  void done(std::string_view name, std::string_view words, bool quiet) const;
   // A line on standard error, with --json too.
   static void notice(std::string_view text);
   // How a command ended that failed.

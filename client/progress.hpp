@@ -27,6 +27,8 @@ class Progress {
   void at(std::uint64_t position);
   // A line of its own, for what a person wants to know.
   void say(const std::string& text);
+  // Wipes the line that was drawn, until it is drawn again.
+  void clear();
 
   // The line as it is drawn: pure.
   static std::string line(const std::string& label, std::uint64_t position, std::uint64_t total,
@@ -35,7 +37,6 @@ class Progress {
  private:
   using Clock = std::chrono::steady_clock;
   void draw(Clock::time_point now);
-  void clear();
 
   const std::string label_;
   const std::uint64_t total_;

@@ -35,6 +35,7 @@ class Putting {
     }
     Progress progress(label(file.name), source->size(), display());
     auto asset = upload_file(api_, file.name, *source, digest, progress);
+    progress.clear();
     if (asset) return tell(file.name, *asset, there ? "is there as a new version" : "is there");
     if (may_go_on(asset.error())) progress.say("What is there of it waits for a day: the same command goes on.");
     return tl::make_unexpected(std::move(asset.error()));
@@ -44,6 +45,7 @@ class Putting {
     ++number_;
     Progress progress(label(name), 0, display());
     KITH_TRY_ASSIGN(asset, upload_stream(api_, name, STDIN_FILENO, progress));
+    progress.clear();
     return tell(name, asset, "is there");
   }
 
@@ -67,11 +69,9 @@ class Putting {
   }
 
   Expected<void> tell(const std::string& name, const Json& asset, const char* how) {
-    output_.line(printable(text_of(asset, "name")));
-    if (!quiet_) {
-      const auto size = core::required_integer(asset, "size", 0, INT64_MAX).value_or(0);
-      Output::notice(label(name) + " " + how + " (" + size_text(static_cast<std::uint64_t>(size)) + ").");
-    }
+    const auto size = core::required_integer(asset, "size", 0, INT64_MAX).value_or(0);
+    output_.done(printable(text_of(asset, "name")),
+                 label(name) + " " + how + " (" + size_text(static_cast<std::uint64_t>(size)) + ").", quiet_);
     assets_.push_back(asset);
     return {};
   }
@@ -121,14 +121,14 @@ Expected<void> put_files(const PutFilesCommand& command, const AccountOptions& a
     return core::fail(ErrorCode::bad_request, "--name is for one file.");
   KITH_TRY_ASSIGN(session, Session::open(account));
   if (is_stream) {
-    Putting putting(session->api(), output, command.quiet, 1);
+    Putting putting(session->api(), output, command.quiet || output.json(), 1);
     KITH_TRY(putting.put_stream(*command.name));
     output.document(putting.assets());
     return {};
   }
   KITH_TRY_ASSIGN(files, choose_local_files(command.files, command.recursive));
   if (command.name) files.front().name = *command.name;
-  Putting putting(session->api(), output, command.quiet, files.size());
+  Putting putting(session->api(), output, command.quiet || output.json(), files.size());
   KITH_TRY(put_all(putting, files, session->http().interruption()));
   output.document(putting.assets());
   return {};

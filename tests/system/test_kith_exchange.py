@@ -6,130 +6,19 @@ import hashlib
 import http.server
 import json
 import os
-import pathlib
 import secrets
-import select
 import signal
-import subprocess
-import tempfile
 import threading
 import unittest
 import urllib.parse
 
 import second_content_coding as coding
 from cutting_proxy import CuttingProxy
-from kith_instance import SOURCE, Instance, until
+from kith_instance import Instance, until
+from kith_shell import (ABSENT, FAILED, NO_GOOD, OK, SENSELESS, UNREACHABLE, AnswerLosingProxy, HangingProxy,
+                        HoldingProxy, Shell, UploadCuttingProxy)
 
 LARGE = 3_000_000
-OK, FAILED, SENSELESS, NO_GOOD, UNREACHABLE = range(5)
-
-
-def kith_binary():
-    return os.environ.get("KITH", str(SOURCE / "build/release/bin/kith"))
-
-
-class Shell:
-    """A folder, and kith run in it."""
-
-    def __init__(self, environment=None):
-        base = "/dev/shm" if os.path.isdir("/dev/shm") else None
-        self.temporary = tempfile.TemporaryDirectory(prefix="kith-", dir=base)
-        self.folder = pathlib.Path(self.temporary.name)
-        self.environment = {**os.environ, **(environment or {})}
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.temporary.cleanup()
-
-    def file(self, name, content):
-        path = self.folder / name
-        path.write_bytes(content)
-        return name
-
-    @staticmethod
-    def line(arguments):
-        return [kith_binary(), "exchange", *map(str, arguments)]
-
-    def run(self, *arguments, stdin=""):
-        return subprocess.run(self.line(arguments), cwd=self.folder, env=self.environment, input=stdin, text=True,
-                              capture_output=True, timeout=60, check=False)
-
-    def start(self, *arguments):
-        return subprocess.Popen(self.line(arguments), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def ok(self, *arguments, stdin=""):
-        """The lines of its standard output."""
-        done = self.run(*arguments, stdin=stdin)
-        if done.returncode != 0:
-            raise RuntimeError(f"kith exchange {arguments}: {done}")
-        return done.stdout.splitlines()
-
-    def names(self):
-        return sorted(path.name for path in self.folder.iterdir())
-
-
-class HoldingProxy(CuttingProxy):
-    """Keeps what comes back beyond so many bytes of a connection until it may go on: a network that hangs."""
-
-    def __init__(self, target):
-        self.hold_at, self.may_go_on = None, threading.Event()
-        super().__init__(target)
-
-    def spoil(self, piece, passed):
-        if self.hold_at and passed >= self.hold_at:
-            self.may_go_on.wait(30)
-        return piece
-
-
-class UploadCuttingProxy(CuttingProxy):
-    """A connection ends once a million bytes went up."""
-
-    def pass_on(self, near, far):
-        self.pass_up(near, far, 1_000_000)
-
-    def pass_up(self, near, far, most):
-        sent = 0
-        while sent < most:
-            for source, sink in ((near, far), (far, near)):
-                if source not in select.select([near, far], [], [])[0]:
-                    continue
-                piece = source.recv(65536)
-                if not piece:
-                    return
-                sink.sendall(piece)
-                sent += len(piece) if source is near else 0
-        self.cuts += 1
-
-
-class AnswerLosingProxy(CuttingProxy):
-    """The first answer to content that went up never arrives."""
-
-    def spoil(self, piece, passed):
-        if not self.cuts and b"PATCH /" in self.capture:
-            self.cuts += 1
-            raise ConnectionError("lost")
-        return piece
-
-
-class HangingProxy(UploadCuttingProxy):
-    """Once a million bytes went up, nothing moves any more on that connection."""
-
-    def __init__(self, target):
-        self.hangs, self.closed = threading.Event(), threading.Event()
-        super().__init__(target)
-
-    def pass_up(self, near, far, most):
-        super().pass_up(near, far, most)
-        if self.cuts:
-            self.hangs.set()
-            self.closed.wait(30)
-
-    def close(self):
-        self.closed.set()
-        super().close()
 
 
 class Story(unittest.TestCase):
@@ -142,9 +31,9 @@ class Story(unittest.TestCase):
 
     def setUp(self):
         server = f"http://127.0.0.1:{self.instance.local_port}"
-        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server})
+        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, ["exchange"])
         self.addCleanup(self.home.__exit__)
-        self.away = Shell()
+        self.away = Shell(group=["exchange"])
         self.addCleanup(self.away.__exit__)
 
     def send(self, *arguments, stdin=""):
@@ -193,7 +82,7 @@ class Sending(Story):
     def test_nothing_is_left_of_what_could_not_be_sent(self):
         before = len(self.alice.ok("GET", "/api/exchanges")["items"])
         done = self.home.run("send", self.home.file("a", b"a"), "missing")
-        self.assert_refused(done, FAILED, "missing")
+        self.assert_refused(done, ABSENT, "missing")
         (self.home.folder / "folder").mkdir()
         self.assert_refused(self.home.run("send", "folder"), FAILED, "zip")
         self.assertEqual(len(self.alice.ok("GET", "/api/exchanges")["items"]), before)
@@ -445,7 +334,7 @@ class HostileServer(unittest.TestCase):
         return self.CONTENT
 
     def test_names_stay_in_the_folder(self):
-        with Shell() as shell:
+        with Shell(group=["exchange"]) as shell:
             done = shell.run("get", self.serve(self.offer), "-o", "in")
             self.assertEqual(done.returncode, OK, done)
             self.assertEqual(shell.names(), ["in"])
@@ -463,7 +352,7 @@ class HostileServer(unittest.TestCase):
     def test_answers_that_make_no_sense_are_said_to_be(self):
         bodies = [b"", b"<html>", b"[]", b"{}", b'{"role":"download"}', b"[" * 100_000, b" " * 3_000_000]
         for body in bodies:
-            with self.subTest(body=body[:20]), Shell() as shell:
+            with self.subTest(body=body[:20]), Shell(group=["exchange"]) as shell:
                 done = shell.run("get", self.serve(lambda _, body=body: body))
                 self.assertEqual(done.returncode, FAILED, done)
                 self.assertIn("kith server", done.stderr)
