@@ -91,7 +91,7 @@ class Bash:
         self.files.mkdir()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "XDG_"))}
         self.environment = {**inherited, "HOME": self.folder.name, "PATH": f"{tools}:{os.environ['PATH']}",
-                            "TERM": "dumb", "LC_ALL": "C.UTF-8", "PS1": "ready> ", **(environment or {})}
+                            "TERM": "dumb", "LC_ALL": "C.UTF-8", "PS1": "ready> ", "PS2": "open> ", **(environment or {})}
 
     def __enter__(self):
         return self
@@ -128,14 +128,15 @@ class Bash:
             os.write(terminal, begin.encode())
             seen = self.read_until(terminal, "ready> ", seen[seen.rindex("ready> ") + 7:])
             os.write(terminal, keys.encode() + b"\n")
-            return self.read_until(terminal, None, "")
+            # It ends, or asks for the rest of what is no whole command, or was none that it has.
+            return self.read_until(terminal, "> ", "")
         finally:
             os.close(terminal)
             os.waitpid(child, 0)
 
     @staticmethod
     def read_until(terminal, text, seen):
-        while text is None or text not in seen:
+        while text not in seen:
             try:
                 piece = os.read(terminal, 65536)
             except OSError:  # the other end is closed
