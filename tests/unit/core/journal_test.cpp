@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "core/log_scope.hpp"
 #include "core/worker_pool.hpp"
 
@@ -66,21 +68,19 @@ TEST(LogScope, NestsAndEnds) {
 }
 
 TEST(LogScope, GoesWithWorkThatIsLeftToOthers) {
-  std::string within, beyond, after;
+  WorkerPool pool("test", 1, 8);
+  std::promise<std::string> within, beyond, after;
   {
-    WorkerPool pool("test", 1, 8);
-    {
-      const LogScope scope("one");
-      ASSERT_TRUE(pool.try_post([&] {
-        within = LogScope::request_id();
-        (void)pool.post([&] { beyond = LogScope::request_id(); });
-      }));
-    }
-    ASSERT_TRUE(pool.post([&] { after = LogScope::request_id(); }));
+    const LogScope scope("one");
+    ASSERT_TRUE(pool.try_post([&] {
+      within.set_value(LogScope::request_id());
+      if (!pool.post([&] { beyond.set_value(LogScope::request_id()); })) beyond.set_value("not taken");
+    }));
   }
-  EXPECT_EQ(within, "one");
-  EXPECT_EQ(beyond, "one");
-  EXPECT_EQ(after, "");
+  EXPECT_EQ(within.get_future().get(), "one");
+  EXPECT_EQ(beyond.get_future().get(), "one");
+  ASSERT_TRUE(pool.post([&] { after.set_value(LogScope::request_id()); }));
+  EXPECT_EQ(after.get_future().get(), "");
 }
 
 }  // namespace

@@ -79,7 +79,7 @@ struct PassedSocketsEnvironment : testing::Test {
 };
 
 TEST_F(PassedSocketsEnvironment, MeantForAnotherProcessIsLeftAlone) {
-  for (const std::string pid : {"1", "", "x", "-1"}) {
+  for (const char* pid : {"1", "", "x", "-1"}) {
     const auto found = taken(pid, "2", "local:public");
     ASSERT_TRUE(found);
     EXPECT_TRUE(found->empty());
