@@ -26,15 +26,16 @@ void describe_ls(CLI::App& app, Wishes& wishes) {
 
 void describe_put(CLI::App& app, Wishes& wishes) {
   const auto wish = std::make_shared<PutFilesCommand>();
-  auto& put = *app.add_subcommand(
-      "put",
-      "Send files to your server. What broke off goes on with the same command; what is there already is not sent "
-      "again; a file of the same name gets a new version");
+  auto& put = *app.add_subcommand("put", "Send files to your server");
   put.add_option("FILE", wish->files, "What to send; - sends standard input")->required();
   put.add_option("--name", wish->name, "What it is to be called there, for one file (default: its own name)");
   put.add_flag("-r,--recursive", wish->recursive, "Send the files in folders too; the server knows no folders");
   put.add_flag("-q,--quiet", wish->quiet, "No progress and no notices");
-  put.footer("Examples: kith put *.jpg\n          tar cz /etc | kith put - --name etc.tar.gz");
+  put.footer(
+      "What broke off goes on with the same command. What is there already, just the same, is not sent again. A file "
+      "of "
+      "the same name gets a new version. What arrived is compared with what was sent.\n"
+      "Examples: kith put *.jpg\n          tar cz /etc | kith put - --name etc.tar.gz");
   put.callback([&wishes, wish] {
     wishes.run = [&wishes, wish](const Output& output) { return put_files(*wish, wishes.account, output); };
   });
@@ -42,15 +43,16 @@ void describe_put(CLI::App& app, Wishes& wishes) {
 
 void describe_get(CLI::App& app, Wishes& wishes) {
   const auto wish = std::make_shared<GetFilesCommand>();
-  auto& get = *app.add_subcommand(
-      "get", "Get files, yours or what somebody shares with you. What broke off goes on with the same command");
+  auto& get = *app.add_subcommand("get", "Get files, yours or what somebody shares with you");
   get.add_option("NAME", wish->names, "The name of a file; or in quotes a pattern, with * and ?")->required();
   get.add_option("--from", wish->from, "Who shares it with you: bob@b.example, or a neighbour here: carol");
   get.add_option("-o,--output", wish->folder, "Folder to save into; - writes to standard output")
       ->capture_default_str();
   get.add_flag("-f,--force", wish->force, "Replace files that are here under the same name");
   get.add_flag("-q,--quiet", wish->quiet, "No progress and no notices");
-  get.footer("Example: kith get '*.jpg' --from bob@b.example -o photos");
+  get.footer(
+      "What broke off goes on with the same command. Nothing is kept that is not exactly what the server has.\n"
+      "Example: kith get '*.jpg' --from bob@b.example -o photos");
   get.callback([&wishes, wish] {
     wishes.run = [&wishes, wish](const Output& output) { return get_files(*wish, wishes.account, output); };
   });
@@ -58,11 +60,11 @@ void describe_get(CLI::App& app, Wishes& wishes) {
 
 void describe_rm(CLI::App& app, Wishes& wishes) {
   const auto wish = std::make_shared<RmCommand>();
-  auto& rm = *app.add_subcommand("rm", "Delete files of yours. For a day they can be brought back");
+  auto& rm = *app.add_subcommand("rm", "Delete files of yours; for a day they can be brought back");
   rm.add_option("NAME", wish->names, "The name of a file; or in quotes a pattern, with * and ?")->required();
   rm.add_flag("-y,--yes", wish->yes, "Don't ask");
   rm.add_flag("--undo", wish->undo, "Bring back what was deleted");
-  rm.footer("Example: kith rm beach.jpg; kith rm --undo beach.jpg");
+  rm.footer("On a terminal it asks first.\nExample: kith rm beach.jpg; kith rm --undo beach.jpg");
   rm.callback([&wishes, wish] {
     wishes.run = [&wishes, wish](const Output& output) { return remove_files(*wish, wishes.account, output); };
   });

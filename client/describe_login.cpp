@@ -11,10 +11,7 @@ namespace {
 
 void describe_log_in(CLI::App& app, Wishes& wishes) {
   const auto wish = std::make_shared<LoginCommand>();
-  auto& login = *app.add_subcommand(
-      "login",
-      "Log in at your server: makes a token for this computer and stores it, readable by you only; it is good for a "
-      "year. Your password is not stored");
+  auto& login = *app.add_subcommand("login", "Log in at your server");
   login.add_option("URL", wish->server, "Address of your kith server, as in the browser")->required();
   login.add_option("--email", wish->email, "Your e-mail address there")->required();
   login.add_flag("--password-stdin", wish->password_stdin,
@@ -25,7 +22,10 @@ void describe_log_in(CLI::App& app, Wishes& wishes) {
   login.add_flag("--admin", wish->admin, "The token may do what only admins may: kith admin …");
   login.add_flag("--insecure", wish->insecure,
                  "Send the password over http:// to another computer, readable on the way");
-  login.footer("Example: kith login https://kith.example --email alice@mail.example");
+  login.footer(
+      "Makes a token for this computer, good for a year, and stores it in ~/.config/kith/account.json, readable by you "
+      "only. Your password is not stored.\n"
+      "Example: kith login https://kith.example --email alice@mail.example");
   login.callback(
       [&wishes, wish] { wishes.run = [wish](const Output& output) { return client::login(*wish, output); }; });
 }
@@ -40,11 +40,10 @@ void describe_log_out(CLI::App& app, Wishes& wishes) {
 }
 
 void describe_status(CLI::App& app, Wishes& wishes) {
-  auto& status = *app.add_subcommand("status",
-                                     "Who you are where, your space, your server's fingerprint, and what waits for "
-                                     "you. Exit status 3: your token is no "
-                                     "good; 4: the server can't be reached");
-  status.footer("Example: kith status --json");
+  auto& status = *app.add_subcommand("status", "Who you are where, your space, and what waits for you");
+  status.footer(
+      "Exit status for scripts: 0 all is well, 3 your token is no good (any more), 4 the server can't be reached.\n"
+      "Example: kith status --json");
   status.callback(
       [&wishes] { wishes.run = [&wishes](const Output& output) { return show_status(wishes.account, output); }; });
 }
