@@ -43,10 +43,10 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   Wishes wishes;
   describe_globals(app, wishes);
-  describe_shares(app, wishes);
-  describe_connections(app, wishes);
   describe_account(app, wishes);
   describe_files(app, wishes);
+  describe_shares(app, wishes);
+  describe_connections(app, wishes);
   describe_exchange(app, wishes);
   describe_admin(app, wishes);
   try {
