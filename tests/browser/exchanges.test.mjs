@@ -9,6 +9,7 @@ import { focusBecomes } from './lib/focus.mjs';
 import { chooseForLink, closeMade, dialog, fetchByLink, link, made, makeLink, more, openLinks, press } from './lib/links_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
+import { until } from './lib/waiting.mjs';
 
 const MEGABYTE = 1_000_000;
 
@@ -36,7 +37,7 @@ story('a film for somebody without an account', async (stage) => {
   await checkAccessibility(page, { bestPractice: true });
   await shoot(page, 'links-made', { fullPage: true });
   await press(page, 'Copy the link');
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), address);
+  await until(async () => (await page.evaluate(() => navigator.clipboard.readText())) === address, 'the link on the clipboard');
   await press(page, 'Done');   // it was copied: nothing is asked
   await made(page).waitFor({ state: 'detached' });
   await link(page, 'film.mp4').getByText('Ready').waitFor();
@@ -208,7 +209,8 @@ story('handed on by what the system has for that', async (stage) => {
   await press(page, 'Ask for files');
   const address = await makeLink(page);
   await press(page, 'Hand on …');
-  assert.deepEqual(await page.evaluate(() => window.handedOn), { url: address });
+  const handedOn = await until(() => page.evaluate(() => window.handedOn), 'something is handed on');
+  assert.deepEqual(handedOn, { url: address });
   await press(page, 'Done');   // it is in somebody's hands
   await made(page).waitFor({ state: 'detached' });
 });
