@@ -281,6 +281,7 @@ class Callers:
                 self.cut += 1
             except OSError as problem:
                 self.wrong.append(problem)
+            threading.Event().wait(0.002)  # or a fast machine runs out of ports
 
     def wait_for_more(self):
         before = dict(self.answered)
