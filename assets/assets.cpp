@@ -63,7 +63,7 @@ Expected<OrphanCounts> Assets::remove_orphans() {
   counts.removed = removed;
   KITH_TRY_ASSIGN(missing, ledger_->report_missing());
   counts.missing = missing;
-  if (removed > 0) log_.info("removed content no asset names", {{"blobs", removed}});
+  if (removed > 0) log_.info("removed content that no asset names", {{"blobs", removed}});
   return counts;
 }
 

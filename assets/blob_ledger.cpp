@@ -137,8 +137,9 @@ bool BlobLedger::is_missing(const BlobKey& key) {
   // It may have lost its last name and gone since the list was read.
   const auto still_named = without_name(std::span(&key, 1));
   if (!still_named || !still_named->empty()) return false;
-  log_.error("content is missing in the store: restore it from a backup, or delete its asset",
-             {{"owner", key.owner.text()}, {"digest", core::digest_text(key.digest)}});
+  log_.error(
+      "content is missing in the store: kithd verify --repair-from brings it back from a backup; or delete its asset",
+      {{"owner", key.owner.text()}, {"digest", core::digest_text(key.digest)}});
   return true;
 }
 

@@ -143,7 +143,8 @@ Expected<std::unique_ptr<Application>> Application::start(const config::Config& 
     started = parts->start();
   }
   KITH_TRY(started);
-  parts->log.info("listening", {{"local", config.listen.local},
+  parts->log.info("listening", {{"version", KITH_VERSION},
+                                {"local", config.listen.local},
                                 {"public", config.listen.public_},
                                 {"domain", parts->identity->domain()},
                                 {"fingerprint", parts->identity->fingerprint()}});

@@ -45,8 +45,9 @@ Expected<void> Application::Parts::open_storage() {
   options.synchronous = config.storage.synchronous;
   options.on_damage = [this](const storage::BlobKey& spoilt) {
     damaged.note(spoilt, clock.now());
-    log.error("content on the disk is no longer what was stored",
-              {{"owner", spoilt.owner.text()}, {"digest", core::digest_text(spoilt.digest)}});
+    log.error(
+        "content on the disk is no longer what was stored: kithd verify --repair-from brings it back from a backup",
+        {{"owner", spoilt.owner.text()}, {"digest", core::digest_text(spoilt.digest)}});
   };
   KITH_TRY_ASSIGN(store, storage::FileBlobStore::open(files.blobs(), options, disk));
   blobs = measured(std::move(store), times);
