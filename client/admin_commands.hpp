@@ -1,6 +1,7 @@
 #pragma once
 // kith admin …: for those who keep the server. One thread.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 

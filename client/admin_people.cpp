@@ -5,7 +5,6 @@
 #include "client/admin_commands.hpp"
 #include "client/listing.hpp"
 #include "client/people.hpp"
-#include "client/safe_name.hpp"
 
 namespace kith::client {
 

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "client/follow_connection.hpp"
@@ -87,9 +86,9 @@ void show_words(const Json& words, const Output& output) {
   output.line(large ? "" : line);
 }
 
-Expected<std::optional<bool>> comparison(const WordsCommand& command, const Output& output,
+Expected<std::optional<bool>> comparison(const WordsCommand& command, bool is_compared, const Output& output,
                                          Interruption& interruption) {
-  if (command.match || output.json() || !can_ask()) return command.match;
+  if (command.match || is_compared || output.json() || !can_ask()) return command.match;
   KITH_TRY_ASSIGN(same, ask_yes_or_no("Do they see the same six words, in this order?", interruption));
   if (same) return std::optional(true);
   KITH_TRY_ASSIGN(differ, ask_yes_or_no("If they differ somebody may be listening, and the connection ends at once. "
@@ -174,7 +173,7 @@ Done words(const WordsCommand& command, const AccountOptions& account, const Out
     return core::fail(ErrorCode::not_ready, "There are no words with " + peer_of(connection) +
                                                 " yet: they come once the request is approved. Try again in a moment.");
   show_words(*words, output);
-  KITH_TRY_ASSIGN(match, comparison(command, output, api.http().interruption()));
+  KITH_TRY_ASSIGN(match, comparison(command, is_true(connection, "verified"), output, api.http().interruption()));
   if (!match) {
     if (!output.json() && !is_true(connection, "verified"))
       Output::notice("Compare them with " + peer_of(connection) + ", then run kith words " + peer_of(connection) +

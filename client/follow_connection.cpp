@@ -1,5 +1,6 @@
 #include "client/follow_connection.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "client/limits.hpp"
