@@ -1,4 +1,4 @@
-"""The manual pages and the completion say what the programs do: no command, option or key too few, and none too many."""
+"""The manual pages and the completion say what the programs do: no command, option or key too few, none too many."""
 
 import os
 import pathlib
@@ -70,9 +70,42 @@ class Pages(unittest.TestCase):
         self.assertEqual(sorted(told), sorted(keys))
 
     def test_exit_statuses(self):
-        footer = subprocess.run([kith_binary(), "--help"], text=True, capture_output=True, check=True, timeout=60).stdout
+        answer = subprocess.run([kith_binary(), "--help"], text=True, capture_output=True, check=True, timeout=60)
         told = [item.removeprefix("Er ") for item in Manual("kith.1").terms("EXIT STATUS")]
-        self.assertEqual(told, re.findall(r"\b(\d) ", footer.rsplit("Exit status:", 1)[1]))
+        self.assertEqual(told, re.findall(r"\b(\d) ", answer.stdout.rsplit("Exit status:", 1)[1]))
+
+    def test_what_is_shown_can_be_typed(self):
+        """Commands in the README and in the examples of the pages: each word of a command and each option exists."""
+        known = {program: helped(program) for program in PROGRAMS}
+        shown = shown_commands()
+        self.assertGreater(len(shown), 40)
+        for program, words in shown:
+            path = ()
+            while len(path) < len(words) and (*path, words[len(path)]) in known[program]:
+                path = (*path, words[len(path)])
+            with self.subTest(command=" ".join((program, *words))):
+                self.assertTrue(path or words[0].startswith("-") or words[0] in ("COMMAND", "…"), "no such command")
+                options = {word.split("=")[0] for word in words if word.startswith("-") and word != "-"}
+                self.assertLessEqual(options, known[program][path].options | known[program][()].options)
+
+
+def shown_commands():
+    """(program, its words) wherever the README and the pages show something to type."""
+    readme = (SOURCE / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh\n(.*?)^```", readme, re.M | re.S)
+    code = [re.sub(r"\s#\s.*", "", line) for block in blocks for line in block.splitlines()]
+    code += re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", readme, flags=re.M | re.S))
+    for page in MANUALS.iterdir():
+        text = page.read_text(encoding="utf-8")
+        code += re.findall(r"^\.(?:Dl|[PD]?Ql) (.*)$", text, re.M)
+        blocks = re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", text, re.M | re.S)
+        code += [line for block in blocks for line in block.splitlines()]
+    found = []
+    for line in code:
+        for program, rest in re.findall(r"(?:^|[|;&] |sudo -u kith )(kithd?) ([^|;&]+)", line):
+            words = [word for word in rest.split() if not word.startswith(("'", '"')) and word not in ".,)"]
+            found += [(program, words)] if words else []
+    return found
 
 
 class Bash:
@@ -91,7 +124,8 @@ class Bash:
         self.files.mkdir()
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "XDG_"))}
         self.environment = {**inherited, "HOME": self.folder.name, "PATH": f"{tools}:{os.environ['PATH']}",
-                            "TERM": "dumb", "LC_ALL": "C.UTF-8", "PS1": "ready> ", "PS2": "open> ", **(environment or {})}
+                            "TERM": "dumb", "COLUMNS": "2000", "LC_ALL": "C.UTF-8", "PS1": "ready> ", "PS2": "open> ",
+                            **(environment or {})}
 
     def __enter__(self):
         return self
@@ -174,6 +208,10 @@ class Completion(unittest.TestCase):
             self.assertEqual(bash.offers([["kithd", "user", "set-permission", "bob", ""],
                                           ["kithd", "user", "set-permission", "bob", "ad"]]),
                              [{"none", "user", "admin"}, {"admin"}])
+        with Bash("kith") as bash:
+            self.assertEqual(bash.offers([["kith", "share", "beach.jpg", "--strip", ""],
+                                          ["kith", "share", "--strip=l"], ["kith", "admin", "inst"]]),
+                             [{"location", "all", "none"}, {"location"}, {"instances"}])
 
     def test_a_hostile_file_name_is_a_name(self):
         with Bash("kith") as bash:
