@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceAtHome, bytes, digestOf, marker, opener, openFiles, openSlowly, panel, row, selection, tile, toasts } from './lib/files_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
+import { TRICKLE } from './lib/slow_door.mjs';
 import { story } from './lib/story.mjs';
 import { until } from './lib/waiting.mjs';
 
@@ -105,10 +106,11 @@ story('a large one is written to disk as it comes, with progress', async (stage)
   const content = bytes(24_000_000, 3);
   const { home, alice } = await aliceAtHome(stage, { 'large.bin': content });
   const { page, door } = await withPickers(stage, home, alice);
-  door.backRate = 8_000_000;
+  door.backRate = 2_000_000;
   await selectAll(page, 'large.bin');
   await download(page);
-  await row(page, 'large.bin').getByText(/^[1-9]\d?% · [\d.,]+ MB\/s · \d+ seconds? left$/).waitFor();
+  await row(page, 'large.bin').getByText(/^[1-9]\d?% · [\d.,]+ [kM]B\/s · \d+ \w+ left$/).waitFor();
+  door.backRate = TRICKLE;
   await checkAccessibility(page);
   await shoot(page, 'download-progress');
   door.backRate = Infinity;
@@ -124,7 +126,7 @@ story('a download that breaks or is cancelled leaves nothing that looks whole', 
   const { home, alice } = await aliceAtHome(stage, { 'large.bin': content });
   const { page, door, guard } = await withPickers(stage, home, alice);
   guard.allow('failed');
-  door.backRate = 8_000_000;
+  door.backRate = 2_000_000;
   await selectAll(page, 'large.bin');
   await download(page);
   await row(page, 'large.bin').getByText(/ left$/).waitFor();

@@ -6,6 +6,7 @@ import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceAtHome, bytes, namesOn, opener, openFiles, openSlowly, tile, toasts, viewer, waitForNames } from './lib/files_page.mjs';
 import { jpeg, png } from './lib/photos.mjs';
 import { shoot } from './lib/screenshots.mjs';
+import { TRICKLE } from './lib/slow_door.mjs';
 import { story } from './lib/story.mjs';
 import { until } from './lib/waiting.mjs';
 
@@ -72,7 +73,7 @@ story('by keyboard: opening, turning, the ends, closing; the focus goes to what 
   assert.ok(isAsked('5.jpg') && !isAsked('3.jpg'), 'no more than is needed');
   const picture = viewer(page).getByRole('img', { name: '5.jpg' });
   await picture.waitFor();
-  assert.equal(await picture.evaluate((image) => image.naturalWidth), 640);
+  await until(() => picture.evaluate((image) => image.naturalWidth === 640), 'the whole picture');
   await checkAccessibility(page);
   await shoot(page, 'viewer-photo');
   assert.equal(await page.locator('.shell').evaluate((shell) => shell.inert), true);
@@ -173,11 +174,12 @@ story('a large photo shows how far it is; when it breaks off, it can be tried ag
   await alice.upload('large.png', photo);
   const { page, door, guard } = await openSlowly(stage, home, alice);
   guard.allow('failed');
-  door.backRate = 8_000_000;
+  door.backRate = 2_000_000;
   await opener(page, 'large.png').click();
   await viewer(page).getByText(/^[1-9]\d?% of 12 MB$/).waitFor();
   const part = Number(await viewer(page).getByRole('progressbar').getAttribute('aria-valuenow'));
   assert.ok(part > 0 && part < 100, `${part} %`);
+  door.backRate = TRICKLE;
   await checkAccessibility(page);
   await shoot(page, 'viewer-loading');
   door.cut();

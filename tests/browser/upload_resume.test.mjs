@@ -7,13 +7,13 @@ import { checkAccessibility } from './lib/a11y.mjs';
 import { startCuttingProxy } from './lib/cutting_proxy.mjs';
 import { aliceAtHome, assetNamed, bytes, checkStored, choose, drop, onDisk, openFiles, openSlowly, panel, row, toasts } from './lib/files_page.mjs';
 import { shoot } from './lib/screenshots.mjs';
+import { TRICKLE } from './lib/slow_door.mjs';
 import { story } from './lib/story.mjs';
 import { until } from './lib/waiting.mjs';
 
 const MEGABYTE = 1_000_000;
 const PIECE = 16 * 1024 * 1024; // of one request
 const RATE = 12 * MEGABYTE;
-const TRICKLE = MEGABYTE / 4; // the rest takes longer than any story
 const SIZE = 40 * MEGABYTE;
 
 const film = (n = 1) => bytes(SIZE, n);
@@ -75,6 +75,7 @@ story('the daemon is killed in the middle: it goes on from what is on the disk',
   door.rate = RATE;
   await choose(page, [onDisk({ 'film.bin': film() })('film.bin')]);
   await kept(alice, PIECE);
+  door.rate = TRICKLE;
   await home.stop('SIGKILL');
   await panel(page).getByText('No connection to this server. 1 file waits and goes on by itself.').waitFor();
   const before = patches.length;
@@ -95,6 +96,7 @@ story('a pause stops the request; going on sends the rest', async (stage) => {
   door.rate = RATE;
   await choose(page, [onDisk({ 'film.bin': film() })('film.bin')]);
   await kept(alice, PIECE);
+  door.rate = TRICKLE;
   await panel(page).getByText('You can leave this page').waitFor();
   await row(page, 'film.bin').getByRole('button', { name: 'Pause film.bin' }).click();
   await row(page, 'film.bin').getByText(/^Paused · \d+ % · 40 MB$|^Paused · \d+% · 40 MB$/).waitFor();
@@ -157,6 +159,7 @@ story('dropping the file goes on as well, and asks nothing about its name', asyn
   await choose(page, [disk('holiday.mov')]);
   await page.getByRole('button', { name: 'Keep both' }).click();
   await kept(alice, PIECE);
+  door.rate = TRICKLE;
   await page.reload();
   door.rate = Infinity;
   await row(page, 'holiday (2).mov').waitFor();
@@ -175,6 +178,7 @@ story('what was dropped goes on with one click, where the browser finds it again
   door.rate = RATE;
   await drop(page, [disk('holiday.mov')]);
   await kept(alice, PIECE);
+  door.rate = TRICKLE;
   await page.reload();
   door.rate = Infinity;
   const patches = watchPatches(page);
