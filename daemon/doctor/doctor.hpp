@@ -1,7 +1,7 @@
 #pragma once
 // All checks, in the order people read them: from outside for `kithd doctor`, with the daemon running or not, and from
 // inside the running daemon for its health screen. Nothing is changed. What could take long is bounded, so that all of
-// it takes some ten seconds at most.
+// it takes some seconds, half a minute at most.
 
 #include <functional>
 #include <optional>

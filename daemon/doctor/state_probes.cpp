@@ -11,7 +11,7 @@ namespace kith::daemon {
 namespace {
 
 constexpr int kMostPeers = 100;
-constexpr std::chrono::seconds kPhotoPatience{5};
+constexpr std::chrono::seconds kPhotoPatience{30};
 
 // A file that is no photo: a program that works says just that.
 class NoPhoto final : public storage::BlobReader {
