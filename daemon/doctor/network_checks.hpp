@@ -24,7 +24,7 @@ struct DnsFacts {
   std::string host;
   Outcome outcome = Outcome::no_answer;
   std::vector<std::string> addresses;  // what the name leads to, numeric
-  std::vector<std::string> own;        // this machine's
+  std::vector<std::string> own;        // of this machine, as far as they matter
   bool allow_private = false;          // federation.allow_private_addresses
   bool behind_proxy = false;           // trusted_proxies is set
 };

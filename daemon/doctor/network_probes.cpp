@@ -1,6 +1,5 @@
 // Names, ports and the clock. What others may let us wait for is bounded.
 #include <arpa/inet.h>
-#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -9,6 +8,7 @@
 #include <sys/sysmacros.h>
 #include <sys/timex.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -39,16 +39,66 @@ std::string numeric(const sockaddr* address) {
   return text;
 }
 
-std::vector<std::string> own_addresses() {
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owned(list, ::freeifaddrs);
-  std::vector<std::string> found;
-  for (const auto* one = list; one != nullptr; one = one->ifa_next) {
-    if (one->ifa_addr == nullptr) continue;
-    if (auto text = numeric(one->ifa_addr); !text.empty()) found.push_back(std::move(text));
+// An address for the calls about sockets.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }
+};
+
+// Nothing when it is no numeric address.
+std::optional<SocketAddress> socket_address(const std::string& address, std::uint16_t port) {
+  SocketAddress out;
+  auto* v4 = reinterpret_cast<sockaddr_in*>(&out.storage);
+  auto* v6 = reinterpret_cast<sockaddr_in6*>(&out.storage);
+  if (::inet_pton(AF_INET, address.c_str(), &v4->sin_addr) == 1) {
+    v4->sin_family = AF_INET;
+    v4->sin_port = htons(port);
+    out.length = sizeof *v4;
+    return out;
   }
-  return found;
+  if (::inet_pton(AF_INET6, address.c_str(), &v6->sin6_addr) != 1) return std::nullopt;
+  v6->sin6_family = AF_INET6;
+  v6->sin6_port = htons(port);
+  out.length = sizeof *v6;
+  return out;
+}
+
+storage::Descriptor datagram_socket(const SocketAddress& address) {
+  return storage::Descriptor(::socket(address.storage.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+}
+
+// A socket may be bound to this machine's own addresses only. (Reading the list of them takes netlink, which the
+// service may not use.)
+bool is_own(const std::string& address) {
+  const auto wanted = socket_address(address, 0);
+  if (!wanted) return false;
+  const auto socket = datagram_socket(*wanted);
+  return socket && ::bind(socket.get(), wanted->get(), wanted->length) == 0;
+}
+
+// The address of ours that packets to `address` would come from; empty when there is no way. Sends nothing.
+std::string source_towards(const std::string& address) {
+  const auto there = socket_address(address, 443);
+  if (!there) return {};
+  const auto socket = datagram_socket(*there);
+  SocketAddress here;
+  here.length = sizeof here.storage;
+  if (!socket || ::connect(socket.get(), there->get(), there->length) != 0 ||
+      ::getsockname(socket.get(), here.get(), &here.length) != 0)
+    return {};
+  return numeric(here.get());
+}
+
+// As far as they matter to where a name leads.
+std::vector<std::string> own_addresses(const std::vector<std::string>& led_to) {
+  std::vector<std::string> own;
+  for (const auto& address : led_to) {
+    if (is_own(address)) own.push_back(address);
+    if (auto source = source_towards(address); !source.empty()) own.push_back(std::move(source));
+  }
+  return own;
 }
 
 // What a name leads to, as the resolver of this machine says.
@@ -108,17 +158,8 @@ Outcome connect_within(const sockaddr* address, socklen_t length, milliseconds p
 }
 
 Outcome connect_to(const std::string& address, std::uint16_t port, milliseconds patience) {
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(port);
-  if (::inet_pton(AF_INET, address.c_str(), &v4.sin_addr) == 1)
-    return connect_within(reinterpret_cast<const sockaddr*>(&v4), sizeof v4, patience);
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(port);
-  if (::inet_pton(AF_INET6, address.c_str(), &v6.sin6_addr) == 1)
-    return connect_within(reinterpret_cast<const sockaddr*>(&v6), sizeof v6, patience);
-  return Outcome::not_resolved;
+  const auto there = socket_address(address, port);
+  return there ? connect_within(there->get(), there->length, patience) : Outcome::not_resolved;
 }
 
 Outcome connect_to_socket(const std::string& path, milliseconds patience) {
@@ -137,15 +178,16 @@ DnsFacts probe_dns(const config::Config& config, milliseconds patience) {
   facts.host = place ? place->host : config.instance.domain;
   facts.allow_private = config.federation.allow_private_addresses;
   facts.behind_proxy = !config.trusted_proxies.empty();
-  facts.own = own_addresses();
   if (federation::classify_address(facts.host)) {
     facts.outcome = DnsFacts::Outcome::found;
     facts.addresses = {facts.host};
+    facts.own = own_addresses(facts.addresses);
     return facts;
   }
   auto resolved = resolve_within(facts.host, patience);
   facts.outcome = resolved.outcome;
   facts.addresses = std::move(resolved.addresses);
+  facts.own = own_addresses(facts.addresses);
   return facts;
 }
 
@@ -191,7 +233,9 @@ bool probe_running(const DataFiles& files) {
 ClockFacts probe_clock() {
   timex state{};
   const int answer = ::adjtimex(&state);
-  if (answer < 0) return {};
+  // A service that may not set the clock may not ask either; systemd-timesyncd says it to everybody.
+  if (answer < 0)
+    return {::access("/run/systemd/timesync/synchronized", F_OK) == 0 ? std::optional(true) : std::nullopt};
   return {answer != TIME_ERROR && (state.status & STA_UNSYNC) == 0};
 }
 
