@@ -125,6 +125,7 @@ story('an API token is made for some things, shown once, and works until it is d
   assert.equal(await dialog.getByRole('checkbox', { name: /^Administration/ }).count(), 0, 'she is no admin');
   await checkAccessibility(page);
   // With the keyboard: the field that lacks something has the focus.
+  await focused(dialog.getByLabel('Name', { exact: true }));
   await page.keyboard.type(HOSTILE);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');

@@ -129,7 +129,7 @@ story('the preview is seen until the photo itself is there', async (stage) => {
   await shoot(page, 'photo-preview');
   go();
   await until(async () => (await picture.evaluate((image) => image.naturalWidth).catch(() => 0)) === 1600, 'the photo');
-  assert.equal(await viewer(page).getByRole('progressbar').count(), 0);
+  await viewer(page).getByRole('progressbar').waitFor({ state: 'detached' });
 });
 
 story('what browsers can’t show is seen as the daemon’s picture of it', async (stage) => {

@@ -40,7 +40,7 @@ story('by person: stopping one takes it from an open page elsewhere; Undo gives 
   await doras.getByText('On this server').waitFor();
   await alices.getByText('until 12 May 2099, 23:59').waitFor();
   await alices.getByText('until you stop it').first().waitFor();
-  assert.equal(await alices.getByRole('listitem').count(), 5);
+  await until(async () => (await alices.getByRole('listitem').count()) === 5, 'five rows');
   await checkAccessibility(page);
   await shoot(page, 'shared-by-me', { fullPage: true });
 
