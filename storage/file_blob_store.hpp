@@ -1,7 +1,7 @@
 #pragma once
 // Blobs as files: <root>/<owner's ulid>/<64 hexadecimal digits of the digest>, longer ones with their sums beside them
 // (block_sums.hpp), unfinished ones under <root>/unfinished, partial ones under <root>/partial.
-// <root>/hold is locked (flock): shared by processes that need all content to stay, exclusive by who removes some.
+// <root> itself is locked (flock): shared by processes that need all content to stay, exclusive by who removes some.
 // Every path is one name relative to an open folder and links are not followed, so nothing planted there leads out;
 // names come from ids and digests only. Thread-safe. Writers must not outlive the store; readers may.
 

@@ -14,8 +14,6 @@ namespace kith::storage {
 
 namespace {
 
-constexpr const char* kHold = "hold";
-
 // Closing the file gives the lock back.
 std::shared_ptr<void> kept(Descriptor file) {
   return std::make_shared<Descriptor>(std::move(file));
@@ -23,16 +21,11 @@ std::shared_ptr<void> kept(Descriptor file) {
 
 }  // namespace
 
+// Each lock is one of its own, also within a process.
 Expected<Descriptor> FileBlobStore::open_lock() const {
-  Descriptor file(::openat(root_.get(), kHold, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (file) {
-    KITH_TRY(give_to_owner_of(root_.get(), file.get()));
-    return file;
-  }
-  if (errno == EEXIST)
-    file = Descriptor(::openat(root_.get(), kHold, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
-  if (!file) return system_failure("cannot open the lock of the content", errno);
-  return file;
+  Descriptor folder(::openat(root_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return system_failure("cannot open the folder of content", errno);
+  return folder;
 }
 
 Expected<std::shared_ptr<void>> FileBlobStore::hold() {

@@ -22,6 +22,17 @@ def files_below(folder):
     return [path for path in pathlib.Path(folder).rglob("*") if path.is_file()]
 
 
+@contextlib.contextmanager
+def held(folder):
+    """As a backup holds content."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def blob(root, digest):
     return next(path for path in files_below(root) if path.name == digest)
 
@@ -150,8 +161,7 @@ class BackupAndRestore(Backups):
         for handle, content in contents.items():
             users[handle].upload("mine", content)
             blobs[handle] = blob(self.instance.data / "blobs", hashlib.sha256(content).hexdigest())
-        with open(self.instance.data / "blobs" / "hold", "a+b") as hold:
-            fcntl.flock(hold, fcntl.LOCK_SH)  # as a backup does
+        with held(self.instance.data / "blobs"):
             for handle, user in users.items():  # one after the other: dora's sweep is over when erin's files go
                 user.request("DELETE", "/api/users/me", {"current_password": user.password})
                 until(lambda owner=user.id: self.assets_of(owner) == 0, f"{handle}'s files are gone")
