@@ -114,8 +114,13 @@ Expected<void> bring_records(const DataFiles& files, const fs::path& snapshot, c
     return fail(ErrorCode::content_damaged,
                 (snapshot / "kith.db").string() + ": is damaged. Name an older snapshot with --snapshot");
   }
-  KITH_TRY_ASSIGN(database, storage::Database::open(files.unfinished_database(), {.readers = 1}));
-  return settle_restored_records(*database);
+  {
+    KITH_TRY_ASSIGN(database, storage::Database::open(files.unfinished_database(), {.readers = 1}));
+    KITH_TRY(settle_restored_records(*database));
+  }
+  // Closed, it is one file, which can be given another name.
+  if (!fs::exists(files.unfinished_database().string() + "-wal", failed)) return {};
+  return fail(ErrorCode::storage_failed, files.unfinished_database().string() + ": could not be closed; try again");
 }
 
 struct Counts {
