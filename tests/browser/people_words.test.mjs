@@ -36,7 +36,7 @@ story('words that differ end the connection on both sides', async (stage) => {
   await bobs.getByText('The six words differed.').waitFor();
   await alices.getByText('bob ended it.').waitFor();
   for (const page of [alices, bobs]) {
-    assert.equal(await page.locator('ol.words-list').count(), 0);
+    await page.locator('ol.words-list').waitFor({ state: 'detached' });
     await page.getByText('This connection has ended.').waitFor();
   }
   await shoot(bobs, 'people-words-differed', { fullPage: true });
