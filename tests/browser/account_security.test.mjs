@@ -7,6 +7,7 @@ import { appCode, card, openAccount } from './lib/account_page.mjs';
 import { focusBecomes } from './lib/focus.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { story } from './lib/story.mjs';
+import { until } from './lib/waiting.mjs';
 
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:125.0) Gecko/20100101 Firefox/125.0';
 const kNew = 'seven other words for a door';
@@ -60,7 +61,7 @@ story('a new password: what is wrong is said beside it; all others are logged ou
   await password.getByLabel('New password', { exact: true }).fill(kNew);
   await page.keyboard.press('Enter');
   await page.getByText('Your password is changed.').waitFor();
-  assert.equal(await password.getByLabel('New password', { exact: true }).inputValue(), '');
+  await until(async () => (await password.getByLabel('New password', { exact: true }).inputValue()) === '', 'an empty field');
   assert.equal((await alice.request('GET', '/api/users/me')).status, 401, 'the other log-in has ended');
   assert.equal((await logIn(home, alice, alice.password)).status, 401);
   assert.equal((await logIn(home, alice, kNew)).status, 201);
