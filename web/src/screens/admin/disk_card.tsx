@@ -26,7 +26,7 @@ export function DiskCard({ storage }: { storage: Schema<'AdminStorage'> }) {
       <h2 id="storage-disk">{t('storage.disk')}</h2>
       <p>{t('storage.diskFree', { free: formatSize(parts.free), total: formatSize(disk.total_bytes) })}</p>
       <div class="disk-bar" aria-hidden="true">
-        {kDiskParts.map((part) => <span key={part} class={`disk-${part}`} style={{ inlineSize: width(parts[part]) }} />)}
+        {kDiskParts.map((part) => parts[part] > 0 && <span key={part} class={`disk-${part}`} style={{ inlineSize: width(parts[part]) }} />)}
       </div>
       <ul class="disk-legend">
         {kDiskParts.map((part) => parts[part] > 0 && (
