@@ -43,14 +43,28 @@ Expected<std::int64_t> count(storage::Reader& reader, std::string_view sql,
 
 }  // namespace
 
+void MailQueue::write_as(std::string from, TextCoding coding) {
+  const std::lock_guard lock(mutex_);
+  from_ = std::move(from);
+  coding_ = coding;
+}
+
+bool MailQueue::to_mail_server() {
+  const std::lock_guard lock(mutex_);
+  return coding_ == TextCoding::seven_bit;
+}
+
 Expected<void> MailQueue::enqueue(storage::Transaction& transaction, const Mail& mail) {
   KITH_TRY_ASSIGN(text, mail_text(mail, parts_.instance_name()));
   const auto now = parts_.clock.now();
   const auto id = core::make_ulid(parts_.clock, parts_.random);
-  KITH_TRY_ASSIGN(message,
-                  to_rfc5322({id, now, parts_.from, on_one_line(parts_.instance_name(), mail_limits::kLongestValue),
-                              mail.to, text.subject, text.body},
-                             parts_.coding));
+  const auto [from, coding] = [this] {
+    const std::lock_guard lock(mutex_);
+    return std::pair(from_, coding_);
+  }();
+  KITH_TRY_ASSIGN(message, to_rfc5322({id, now, from, on_one_line(parts_.instance_name(), mail_limits::kLongestValue),
+                                       mail.to, text.subject, text.body},
+                                      coding));
   const auto sealed = parts_.vault.seal(kPurpose, id, core::as_bytes(message));
   if (sealed.size() > mail_limits::kLargestSealed) return core::fail(ErrorCode::too_large, "this mail is too long");
   KITH_TRY_ASSIGN(over, is_over_limits(transaction, mail));

@@ -52,9 +52,13 @@ class MailQueue final : public Mailer {
     std::function<std::string()> instance_name;  // as it is right now
     TextCoding coding = TextCoding::seven_bit;
   };
-  explicit MailQueue(Parts parts) : parts_(std::move(parts)) {}
+  explicit MailQueue(Parts parts) : parts_(std::move(parts)), from_(parts_.from), coding_(parts_.coding) {}
 
   Expected<void> enqueue(storage::Transaction& transaction, const Mail& mail) override;
+  // For mails written from now on.
+  void write_as(std::string from, TextCoding coding);
+  // Whether a mail server gets them, which is what seven bits are for, rather than a folder.
+  bool to_mail_server();
   // Called from any thread when a mail comes; must not block, and be set before the first one. The mail's transaction
   // still runs then; next() waits for its end.
   void on_wake(std::function<void()> wake) { wake_ = std::move(wake); }
@@ -78,7 +82,9 @@ class MailQueue final : public Mailer {
 
   const Parts parts_;
   std::function<void()> wake_;
-  std::mutex mutex_;                       // guards last_error_
+  std::mutex mutex_;  // guards the three below
+  std::string from_;
+  TextCoding coding_;
   std::optional<std::string> last_error_;  // of a mail that is gone
 };
 

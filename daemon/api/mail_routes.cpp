@@ -12,7 +12,7 @@ using nlohmann::json;
 
 core::Expected<Response> get_mail_queue(const Call& call) {
   KITH_TRY_ASSIGN(state, call.services.mails.state());
-  json answer{{"way", call.services.config.mail.smtp_url.empty() ? "outbox" : "smtp"},
+  json answer{{"way", call.services.mails.to_mail_server() ? "smtp" : "outbox"},
               {"waiting", state.waiting},
               {"oldest_at", nullptr},
               {"last_error", nullptr}};

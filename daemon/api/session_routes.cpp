@@ -1,6 +1,7 @@
 // Sessions of browsers: logging in with a cookie, by password or one-time link, and making the first admin.
 #include <nlohmann/json.hpp>
 
+#include "accounts/mail/mail_queue.hpp"
 #include "accounts/password_service.hpp"
 #include "core/json.hpp"
 #include "daemon/api/endpoint.hpp"
@@ -49,14 +50,13 @@ Expected<Response> log_out(const Call& call) {
 Expected<Response> welcome(const Call& call) {
   const auto& identity = call.services.identity;
   KITH_TRY_ASSIGN(has_admin, call.services.accounts.registry().has_admin());
-  const auto& config = call.services.config;
   const Json told = {
       {"name", identity.name()},
       {"domain", identity.domain()},
       {"version", KITH_VERSION},
       {"set_up_needed", !has_admin},
       {"registration", accounts::registration_mode_name(call.services.accounts.entrance().who_may_register())},
-      {"sends_mail", !config.mail.smtp_url.empty()}};
+      {"sends_mail", call.services.mails.to_mail_server()}};
   auto response = Response::json(200, core::to_json_text(told));
   response.headers.set("Cache-Control", "no-store");
   return response;

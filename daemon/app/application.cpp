@@ -182,6 +182,16 @@ void Application::take_up(const config::Config& config) {
                            static_cast<std::size_t>(config.limits.max_connections_per_address));
 }
 
+core::Expected<void> Application::take_up_mail(config::Mail mail) {
+  auto& parts = *parts_;
+  // It follows from the domain, which an admin may have chosen in the browser.
+  if (!mail.from_is_set) mail.from = parts.config.mail.from;
+  KITH_TRY_ASSIGN(way, open_mail_way(mail, DataFiles(parts.config.instance.data_dir), parts.disk, parts.log));
+  parts.mail_way->change(std::move(way));
+  parts.mails->write_as(mail.from, mail_coding(mail));
+  return {};
+}
+
 void Application::stop(std::chrono::milliseconds grace) {
   if (std::exchange(parts_->stopped, true)) return;
   parts_->handshakes->stop();  // waiting polls are answered, so that they are no running requests

@@ -43,6 +43,8 @@ class Application {
   [[nodiscard]] core::Expected<void> reload_certificates();
   // From now on holds what of `config` can change while the daemon runs (config/reload.hpp), but for log.*.
   void take_up(const config::Config& config);
+  // Mails go the way `mail` says from now on. On an error, which tells what can't be used, they go the old one.
+  [[nodiscard]] core::Expected<void> take_up_mail(config::Mail mail);
   // Gives event threads, worker pools and database a little to do each. `answered` is called on any thread once all
   // have done it, with a line on how things stand; never when one of them hangs.
   void ask_for_life(std::function<void(std::string status)> answered);

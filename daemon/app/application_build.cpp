@@ -72,7 +72,7 @@ Expected<void> Application::Parts::open_vault(Expected<storage::MasterKey> key) 
 
 Expected<void> Application::Parts::build_mail() {
   KITH_TRY_ASSIGN(way, open_mail_way(config.mail, DataFiles(config.instance.data_dir), disk, log));
-  mail_way = std::move(way);
+  mail_way.emplace(std::move(way));
   const auto name = [this] { return identity ? identity->name() : config.instance.name; };
   mails.emplace(accounts::MailQueue::Parts{*database, *vault, clock, random, log, config.mail.from, name,
                                            mail_coding(config.mail)});

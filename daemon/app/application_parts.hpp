@@ -18,6 +18,7 @@
 #include "daemon/app/application.hpp"
 #include "daemon/app/background.hpp"
 #include "daemon/app/exchange_passwords.hpp"
+#include "daemon/app/mail_way.hpp"
 #include "daemon/app/measured_storage.hpp"
 #include "daemon/app/operator_alerts.hpp"
 #include "daemon/app/operator_overview.hpp"
@@ -72,7 +73,7 @@ struct Application::Parts {
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
   EventHub events;
-  std::unique_ptr<accounts::MailCarrier> mail_way;
+  std::optional<ChangingMailWay> mail_way;
   std::optional<accounts::MailQueue> mails;
   std::optional<accounts::MailSender> mail_sender;
   std::optional<accounts::Accounts> accounts;

@@ -41,6 +41,26 @@ Expected<std::unique_ptr<accounts::MailCarrier>> open_mail_way(const config::Mai
   return std::unique_ptr<accounts::MailCarrier>(std::move(server));
 }
 
+void ChangingMailWay::change(std::unique_ptr<accounts::MailCarrier> way) {
+  const std::lock_guard lock(mutex_);
+  way_ = std::move(way);
+  if (stopped_) way_->stop();
+}
+
+accounts::Delivery ChangingMailWay::deliver(const accounts::WaitingMail& mail) {
+  const auto way = [this] {
+    const std::lock_guard lock(mutex_);
+    return way_;
+  }();
+  return way->deliver(mail);
+}
+
+void ChangingMailWay::stop() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  way_->stop();
+}
+
 accounts::TextCoding mail_coding(const config::Mail& mail) {
   return mail.smtp_url.empty() ? accounts::TextCoding::eight_bit : accounts::TextCoding::seven_bit;
 }

@@ -2,6 +2,7 @@
 // Which way mails leave this instance: by the mail server of the configuration, or as files into the outbox.
 
 #include <memory>
+#include <mutex>
 
 #include "accounts/mail/delivery.hpp"
 #include "accounts/mail/message.hpp"
@@ -17,6 +18,22 @@ namespace kith::daemon {
                                                                                    const DataFiles& files,
                                                                                    storage::Disk& disk,
                                                                                    const core::Logger& log);
+
+// A way that can be exchanged while mails go it. Thread-safe.
+class ChangingMailWay final : public accounts::MailCarrier {
+ public:
+  explicit ChangingMailWay(std::unique_ptr<accounts::MailCarrier> way) : way_(std::move(way)) {}
+  // The next mail goes the new way; one that is on the old one ends there.
+  void change(std::unique_ptr<accounts::MailCarrier> way);
+
+  accounts::Delivery deliver(const accounts::WaitingMail& mail) override;
+  void stop() override;
+
+ private:
+  std::mutex mutex_;  // guards both
+  std::shared_ptr<accounts::MailCarrier> way_;
+  bool stopped_ = false;
+};
 
 accounts::TextCoding mail_coding(const config::Mail& mail);
 

@@ -4,6 +4,7 @@ import email
 import email.policy
 import pathlib
 import re
+import signal
 import stat
 import tempfile
 import time
@@ -63,6 +64,34 @@ class MailStory(unittest.TestCase):
 
     def wait_for_error(self, text):
         return self.wait_for_queue(lambda queue: text in (queue["last_error"] or ""))
+
+
+class AnotherWay(MailStory):
+    def reload(self, instance, **mail):
+        after = len(instance.log)
+        instance.settings["mail"] = {"starttls": "off", **mail}
+        instance.config_file()
+        instance.process.send_signal(signal.SIGHUP)
+        return instance.wait_for_log("configuration read anew", after=after)
+
+    def test_the_way_of_mails_changes_without_a_restart(self):
+        instance = self.instance()
+        self.have_a_mail_sent(instance)
+        until(lambda: list((instance.data / "outbox").glob("*.eml")), "a mail in the outbox")
+        self.assertFalse(instance.local.request("GET", "/api/welcome").json()["sends_mail"])
+        server = self.server().start()
+        told = self.reload(instance, smtp_url=server.url, **{"from": "other@home.example"})
+        self.assertIn("mail.smtp_url", told)
+        self.assertTrue(instance.local.request("GET", "/api/welcome").json()["sends_mail"])
+        self.have_a_mail_sent(instance, "carol")
+        letter = server.wait_for_letter()
+        self.assertEqual((letter.sender, letter.recipients), ("other@home.example", ["carol@mail.example"]))
+        # What can't be used changes nothing.
+        told = self.reload(instance, smtp_url="smtp://127.0.0.1:1", user="kith", password_file="/nonexistent/password")
+        self.assertNotIn("mail.", told)
+        self.assertIn("/nonexistent/password", instance.wait_for_log("the old ones stay"))
+        self.have_a_mail_sent(instance, "dora")
+        self.assertEqual(server.wait_for_letter(2).recipients, ["dora@mail.example"])
 
 
 class Delivery(MailStory):
