@@ -17,10 +17,10 @@ class DebianTree:
 
     def __init__(self, base, folder, archives):
         self.base, self.root, self.archives = pathlib.Path(base), pathlib.Path(folder), pathlib.Path(archives)
-        self.mounted = []
 
     def __enter__(self):
         self.archives.mkdir(parents=True, exist_ok=True)
+        self.clear()  # what a run left that was killed
         subprocess.run(["cp", "-a", "--reflink=auto", self.base, self.root], check=True)
         shutil.copy("/etc/resolv.conf", self.root / "etc/resolv.conf")
         try:
@@ -28,18 +28,22 @@ class DebianTree:
             self.mount("--bind", self.archives, self.root / "var/cache/apt/archives")
             self.run("apt-get", "update", "-q")
         except BaseException:
-            self.__exit__()
+            self.clear()
             raise
         return self
 
     def __exit__(self, *_):
-        for place in reversed(self.mounted):
-            subprocess.run(["umount", place], check=True)
-        shutil.rmtree(self.root)  # only now, with nothing of others in it
+        self.clear()
+
+    def clear(self):
+        for place in (self.root / "var/cache/apt/archives", self.root / "proc"):
+            if place.is_mount():
+                subprocess.run(["umount", place], check=True)
+        if self.root.exists():
+            shutil.rmtree(self.root)  # only now, with nothing of others in it
 
     def mount(self, *arguments):
         subprocess.run(["mount", *arguments], check=True)
-        self.mounted.append(arguments[-1])
 
     def run(self, *command, stdin=None, environment=()):
         """What the command printed; it must succeed."""
