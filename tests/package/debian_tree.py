@@ -16,7 +16,7 @@ class DebianTree:
     """A copy of the tree `base`, thrown away at the end. Packages that apt fetches are kept in `archives`."""
 
     def __init__(self, base, folder, archives):
-        self.base, self.root, self.archives = pathlib.Path(base), pathlib.Path(folder), pathlib.Path(archives)
+        self.base, self.root, self.archives = pathlib.Path(base), pathlib.Path(folder).resolve(), pathlib.Path(archives)
 
     def __enter__(self):
         self.archives.mkdir(parents=True, exist_ok=True)
@@ -36,8 +36,9 @@ class DebianTree:
         self.clear()
 
     def clear(self):
-        for place in (self.root / "var/cache/apt/archives", self.root / "proc"):
-            if place.is_mount():
+        for line in reversed(pathlib.Path("/proc/self/mounts").read_text().splitlines()):
+            place = pathlib.Path(line.split(" ")[1])
+            if self.root in place.parents:
                 subprocess.run(["umount", place], check=True)
         if self.root.exists():
             shutil.rmtree(self.root)  # only now, with nothing of others in it
