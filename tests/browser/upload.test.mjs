@@ -47,7 +47,7 @@ story('progress is shown while bytes move, on every screen, and a cancelled one 
   assert.ok(part > 0 && part < 100, `${part} %`);
   await panel(page).getByRole('progressbar', { name: 'All uploads' }).waitFor();
   await row(page, 'film 4.bin').getByText('Waiting').waitFor();
-  assert.equal(await page.locator('.transfer.running').count(), 3);
+  await until(async () => (await page.locator('.transfer.running').count()) === 3, 'three at once');
   await checkAccessibility(page);
   await shoot(page, 'upload-progress');
 
