@@ -14,7 +14,8 @@ find_package(tl-expected REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
-# Debian 12 has Botan 2.19, Debian 13 has Botan 3; the parts used here are the same in both.
+# Debian 12 has Botan 2.19, Debian 13 has Botan 3 as well, which comes first. The parts used here are the same in both; what
+# Botan 3 calls deprecated (memory as pointer and length) is an error there, since warnings are. Nothing else met differs.
 pkg_search_module(BOTAN REQUIRED IMPORTED_TARGET botan-3 botan-2)
 pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips>=8.13 gmodule-2.0)
 pkg_check_modules(PISTACHE REQUIRED IMPORTED_TARGET libpistache)
