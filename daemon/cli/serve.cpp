@@ -138,12 +138,11 @@ void Service::reload(Application& application) {
     return;
   }
   latest_ = *fresh;
-  auto usable = latest_;
   if (const auto done = application.take_up_mail(latest_.mail); !done) {
     log_.error("the settings of mail can't be used, the old ones stay", {{"detail", done.error().detail}});
-    usable.mail = running_.mail;
+    latest_.mail = running_.mail;
   }
-  const auto changes = config::take_up(running_, usable);
+  const auto changes = config::take_up(running_, latest_);
   log_.set(running_.log.level, running_.log.format);
   application.take_up(running_);
   if (const auto done = application.reload_certificates()) {

@@ -92,6 +92,10 @@ class AnotherWay(MailStory):
         self.assertIn("/nonexistent/password", instance.wait_for_log("the old ones stay"))
         self.have_a_mail_sent(instance, "dora")
         self.assertEqual(server.wait_for_letter(2).recipients, ["dora@mail.example"])
+        # Nor does it keep the daemon from starting anew in place, as another domain has it do.
+        after = len(instance.log)
+        instance.process.send_signal(signal.SIGUSR1)
+        instance.wait_for_log("listening", after=after)
 
 
 class Delivery(MailStory):
