@@ -28,6 +28,9 @@ struct UserChange {
 // `deed`: "block" or "unblock".
 [[nodiscard]] Done change_instance(const std::string& domain, const std::string& deed, const AccountOptions& account,
                                    const Output& output);
+// The key that `domain` shows now holds from here on, if it is that of `fingerprint`.
+[[nodiscard]] Done accept_instance_key(const std::string& domain, const std::string& fingerprint,
+                                       const AccountOptions& account, const Output& output);
 
 [[nodiscard]] Done show_storage(const AccountOptions& account, const Output& output);
 [[nodiscard]] Done show_health(const AccountOptions& account, const Output& output);

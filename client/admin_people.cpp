@@ -70,4 +70,14 @@ Done change_instance(const std::string& domain, const std::string& deed, const A
   return {};
 }
 
+Done accept_instance_key(const std::string& domain, const std::string& fingerprint, const AccountOptions& account,
+                         const Output& output) {
+  KITH_TRY_ASSIGN(session, Session::open(account));
+  KITH_TRY_ASSIGN(changed, session->api().post("/api/admin/instances/" + in_path(domain) + "/accept-key",
+                                               {{"fingerprint", fingerprint}}));
+  output.line("The key of " + text_cell(changed, "domain") + " is accepted: connections with its people go on.");
+  output.document(changed);
+  return {};
+}
+
 }  // namespace kith::client

@@ -78,6 +78,20 @@ void describe_users(CLI::App& admin, Wishes& wishes) {
   });
 }
 
+void describe_accept_key(CLI::App& instances, Wishes& wishes) {
+  const auto domain = std::make_shared<std::string>(), fingerprint = std::make_shared<std::string>();
+  auto& command = *instances.add_subcommand(
+      "accept-key", "Accept another key of a server, once its people told you on another way that they changed it");
+  command.add_option("DOMAIN", *domain, "As in addresses, behind the @")->required();
+  command.add_option("--fingerprint", *fingerprint, "Of the new key, as its people read it to you")->required();
+  command.footer("Example: kith admin instances accept-key b.example --fingerprint '5T7R LT5D …'");
+  command.callback([&wishes, domain, fingerprint] {
+    wishes.run = [&wishes, domain, fingerprint](const Output& output) {
+      return accept_instance_key(*domain, *fingerprint, wishes.account, output);
+    };
+  });
+}
+
 void describe_instances(CLI::App& admin, Wishes& wishes) {
   auto& instances = *admin.add_subcommand("instances", "Other servers that are known here: lists them, or blocks one");
   instances.require_subcommand(0, 1);
@@ -100,6 +114,7 @@ void describe_instances(CLI::App& admin, Wishes& wishes) {
   };
   add_deed("block", "Send nothing to it and take nothing from it; it need not be known yet");
   add_deed("unblock", "Take a block back");
+  describe_accept_key(instances, wishes);
   instances.footer("Example: kith admin instances block m.example");
   instances.callback([&instances, run] {
     if (instances.get_subcommands().empty()) run();

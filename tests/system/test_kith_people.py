@@ -300,6 +300,16 @@ class Administration(Households):
         blocked = [i["domain"] for i in self.root.json("admin", "instances", "list") if i["blocked"]]
         self.assertEqual(blocked, ["m.example"])
         self.assertFalse(self.root.json("admin", "instances", "unblock", "m.example")["blocked"])
+        # Another key of theirs is accepted by its fingerprint only.
+        accept = ("admin", "instances", "accept-key", self.b.domain)
+        own, right = (one.json("status")["instance"]["fingerprint"] for one in (self.root, self.bob))
+        self.assertEqual(self.root.run(*accept).returncode, SENSELESS, "no key unseen")
+        before = self.root.json("admin", "instances")
+        refused = self.root.run(*accept, "--fingerprint", own)
+        self.assertNotEqual(refused.returncode, OK)
+        self.assertIn(right, refused.stderr, "it says which one it would be")
+        self.assertEqual(self.root.json("admin", "instances"), before)
+        self.assertEqual(self.root.json(*accept, "--fingerprint", right)["domain"], self.b.domain)
 
     def test_upkeep(self):
         self.carol.shell.file("a.bin", b"x" * 1000)
