@@ -23,11 +23,11 @@ def files_below(folder):
 
 
 @contextlib.contextmanager
-def held(folder):
-    """As a backup holds content."""
+def held(folder, how=fcntl.LOCK_SH):
+    """As a backup holds content; with LOCK_EX as a removal does."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        fcntl.flock(descriptor, how)
         yield
     finally:
         os.close(descriptor)
@@ -170,6 +170,21 @@ class BackupAndRestore(Backups):
         fred.request("DELETE", "/api/users/me", {"current_password": fred.password})
         for handle, path in blobs.items():
             until(lambda file=path: not file.exists(), f"{handle}'s content is gone", 120)
+
+    def test_a_backup_waits_for_a_removal_that_runs(self):
+        with held(self.instance.data / "blobs", fcntl.LOCK_EX):
+            backup = subprocess.Popen([kithd_binary(), "backup", str(self.folder), "--config",
+                                       str(self.instance.config_file())], stdout=subprocess.DEVNULL)
+            self.addCleanup(backup.kill)
+
+            def waits():
+                self.assertIsNone(backup.poll(), "it did not wait")
+                locks = pathlib.Path("/proc/locks").read_text(encoding="ascii")
+                return any("->" in line and f" {backup.pid} " in line for line in locks.splitlines())
+
+            until(waits, "the backup waits")
+            self.assertFalse((self.folder / "unfinished" / "kith.db").exists(), "the database is copied afterwards")
+        self.assertEqual(backup.wait(60), DONE)
 
     def assets_of(self, owner):
         with contextlib.closing(sqlite3.connect(self.instance.data / "kith.db")) as database:
