@@ -89,6 +89,10 @@ struct Limits {
   int photo_workers = 1;  // photos looked at at once; 0 for none
 };
 
+struct Live {
+  int transfers = 64;  // live transfers at once: offers, and requests for their files
+};
+
 struct Log {
   core::LogLevel level = core::LogLevel::info;
   core::LogFormat format = core::LogFormat::text;
@@ -104,6 +108,7 @@ struct Config {
   Alerts alerts;
   Storage storage;
   Limits limits;
+  Live live;
   Log log;
   std::vector<std::string> trusted_proxies;  // addresses or CIDR blocks whose X-Forwarded-For is believed
 };

@@ -74,6 +74,7 @@ constexpr Key kKeys[] = {
     key<&Config::limits, &Limits::worker_threads>("limits.worker_threads", kRestart),
     key<&Config::limits, &Limits::uploads_per_user>("limits.uploads_per_user", kNow),
     key<&Config::limits, &Limits::photo_workers>("limits.photo_workers", kRestart),
+    key<&Config::live, &Live::transfers>("live.transfers", kRestart),
     key<&Config::log, &Log::level>("log.level", kNow),
     key<&Config::log, &Log::format>("log.format", kNow),
     {"trusted_proxies", kRestart,

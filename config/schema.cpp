@@ -108,6 +108,10 @@ void read_limits(Section section, Limits& limits) {
   section.integer("photo_workers", limits.photo_workers, 0, 16);
 }
 
+void read_live(Section section, Live& live) {
+  section.integer("transfers", live.transfers, 1, 1'000);
+}
+
 void read_accounts(Section section, Accounts& accounts) {
   section.byte_size("default_quota", accounts.default_quota_bytes, 0);
   section.integer("argon2_passes", accounts.argon2_passes, 1, 64);
@@ -183,6 +187,7 @@ void read_config(Section top, Config& config) {
   top.section("alerts").text("webhook_url", config.alerts.webhook_url, wrong_with_webhook);
   read_storage(top.section("storage"), config.storage);
   read_limits(top.section("limits"), config.limits);
+  read_live(top.section("live"), config.live);
   read_log(top.section("log"), config.log);
   top.texts("trusted_proxies", config.trusted_proxies, wrong_with_network);
 }

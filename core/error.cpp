@@ -62,6 +62,11 @@ constexpr std::array kTable{
     ErrorInfo{ErrorCode::peer_blocked, "peer_blocked", 403, "This instance is blocked"},
     ErrorInfo{ErrorCode::peer_unreachable, "peer_unreachable", 503, "The other instance cannot be reached"},
     ErrorInfo{ErrorCode::peer_error, "peer_error", 502, "The other instance gave an answer that makes no sense"},
+    ErrorInfo{ErrorCode::transfer_superseded, "transfer_superseded", 409, "This part of the transfer is over"},
+    ErrorInfo{ErrorCode::transfer_ended, "transfer_ended", 410, "The transfer has ended"},
+    ErrorInfo{ErrorCode::sender_gone, "sender_gone", 410, "The sender has gone"},
+    ErrorInfo{ErrorCode::file_changed, "file_changed", 409, "The file was changed meanwhile"},
+    ErrorInfo{ErrorCode::not_authentic, "not_authentic", 403, "It does not come from who has the link"},
 };
 
 constexpr bool in_order() {

@@ -74,6 +74,11 @@ enum class ErrorCode : std::uint8_t {
   peer_blocked,
   peer_unreachable,
   peer_error,
+  transfer_superseded,
+  transfer_ended,
+  sender_gone,
+  file_changed,
+  not_authentic,
   // Kept last.
   count_,
 };

@@ -58,6 +58,7 @@ void expect_same(const Config& a, const Config& b) {
   EXPECT_EQ(a.limits.worker_threads, b.limits.worker_threads);
   EXPECT_EQ(a.limits.uploads_per_user, b.limits.uploads_per_user);
   EXPECT_EQ(a.limits.photo_workers, b.limits.photo_workers);
+  EXPECT_EQ(a.live.transfers, b.live.transfers);
   EXPECT_EQ(a.log.level, b.log.level);
   EXPECT_EQ(a.log.format, b.log.format);
   EXPECT_EQ(a.trusted_proxies, b.trusted_proxies);

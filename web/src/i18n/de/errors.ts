@@ -56,5 +56,10 @@ export const errors: Topic<'errors'> = {
   'error.wrong_state': 'Das ist inzwischen weitergegangen.',
   'error.peer_blocked': 'Dieser Server ist hier gesperrt.',
   'error.peer_unreachable': 'Der andere Server antwortet nicht.',
+  'error.transfer_superseded': 'Die Übertragung hat inzwischen neu begonnen.',
+  'error.transfer_ended': 'Die Übertragung ist beendet.',
+  'error.sender_gone': 'Wer sendet, ist nicht mehr da. Bitte um einen neuen Link.',
+  'error.file_changed': 'Die Datei wurde beim Senden verändert. Bitte darum, sie noch einmal zu senden.',
+  'error.not_authentic': 'Das kommt nicht von jemandem mit dem Link. Es könnte unterwegs verändert worden sein; nichts davon wurde übernommen.',
   'error.peer_error': 'Der andere Server gab eine Antwort, die keinen Sinn ergibt.',
 };

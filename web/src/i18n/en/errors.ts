@@ -55,5 +55,10 @@ export const errors = {
   'error.wrong_state': 'That has moved on in the meantime.',
   'error.peer_blocked': 'That server is blocked here.',
   'error.peer_unreachable': 'The other server does not answer.',
+  'error.transfer_superseded': 'The transfer has begun anew in the meantime.',
+  'error.transfer_ended': 'The transfer has ended.',
+  'error.sender_gone': 'The sender has left. Ask them for a new link.',
+  'error.file_changed': 'The sender’s file was changed while it was being sent. Ask them to send it again.',
+  'error.not_authentic': 'That does not come from who has the link. Somebody in between may have changed it, so nothing was taken.',
   'error.peer_error': 'The other server gave an answer that makes no sense.',
 } as const;
