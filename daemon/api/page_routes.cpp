@@ -1,12 +1,14 @@
 // The page: "/" is index.html, "/invite" is invite.html, app/ and the other files are what they are called. What
-// outsiders see is exchange.html, at addresses of its own on both listeners, with the files it loads beside it.
+// outsiders see are exchange.html and live.html, each at addresses of its own on both listeners, with the files it
+// loads beside it.
 #include "daemon/api/page.hpp"
 #include "daemon/api/routes.hpp"
 
 namespace kith::daemon {
 namespace {
 
-constexpr std::string_view kOutsidersPage = "exchange.html";
+constexpr std::string_view kExchangePage = "exchange.html";
+constexpr std::string_view kLivePage = "live.html";
 
 enum class Seen : std::uint8_t { locally, by_outsiders };
 
@@ -46,12 +48,13 @@ void add_app_route(Router& router, std::span<const PageFile> page, std::string a
       seen);
 }
 
-// Upload and download have an address each. Neither is for search engines.
-void add_outsiders_page(Router& router, std::span<const PageFile> page) {
-  const auto* document = find_page_file(page, kOutsidersPage);
-  for (const auto* pattern : {"/exchange/u", "/exchange/d"}) {
+// `file` at these addresses in `folder`. None of them is for search engines.
+void add_outsiders_page(Router& router, std::span<const PageFile> page, std::string_view file,
+                        const std::string& folder, std::initializer_list<std::string_view> addresses) {
+  const auto* document = find_page_file(page, file);
+  for (const auto address : addresses) {
     add_page_route(
-        router, pattern,
+        router, folder + std::string(address),
         [document](Request request, const Reply& reply) {
           auto response = document != nullptr ? page_response(request, *document) : without_page(request);
           response.headers.set("X-Robots-Tag", "noindex, nofollow");
@@ -59,10 +62,10 @@ void add_outsiders_page(Router& router, std::span<const PageFile> page) {
         },
         Seen::by_outsiders);
   }
-  add_app_route(router, page, "/exchange/app/", Seen::by_outsiders);
+  add_app_route(router, page, folder + "app/", Seen::by_outsiders);
   if (const auto* icon = find_page_file(page, "icon.svg")) {
     add_page_route(
-        router, "/exchange/icon.svg",
+        router, folder + "icon.svg",
         [icon](Request request, const Reply& reply) { reply(page_response(request, *icon)); }, Seen::by_outsiders);
   }
 }
@@ -70,7 +73,8 @@ void add_outsiders_page(Router& router, std::span<const PageFile> page) {
 }  // namespace
 
 void add_page_routes(Router& router, std::span<const PageFile> page) {
-  add_outsiders_page(router, page);
+  add_outsiders_page(router, page, kExchangePage, "/exchange/", {"u", "d"});
+  add_outsiders_page(router, page, kLivePage, "/live/", {"l"});
   if (page.empty()) {
     for (const auto* pattern : {"/", "/invite"}) {
       add_page_route(router, pattern, [](Request request, const Reply& reply) { reply(without_page(request)); });
@@ -78,7 +82,7 @@ void add_page_routes(Router& router, std::span<const PageFile> page) {
     return;
   }
   for (const auto& file : page) {
-    if (file.path.find('/') != std::string_view::npos || file.path == kOutsidersPage) continue;
+    if (file.path.find('/') != std::string_view::npos || file.path == kExchangePage || file.path == kLivePage) continue;
     add_page_route(router, address_of(file.path),
                    [&file](Request request, const Reply& reply) { reply(page_response(request, file)); });
   }

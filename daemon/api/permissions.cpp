@@ -204,6 +204,9 @@ constexpr PermissionRow kTable[] = {
     {kGet, "/exchange/d", anyone},
     {kGet, "/exchange/app/{file}", anyone},
     {kGet, "/exchange/icon.svg", anyone},
+    {kGet, "/live/l", anyone},
+    {kGet, "/live/app/{file}", anyone},
+    {kGet, "/live/icon.svg", anyone},
 };
 
 constexpr const PermissionRow* find_row(Method method, std::string_view pattern) {

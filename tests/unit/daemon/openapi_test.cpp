@@ -23,7 +23,8 @@ using core::Json;
 constexpr std::string_view kForInstances[] = {"/.well-known/kith", "/handshake/", "/api/auth", "/api/private/v1/"};
 // The page for people. Its other files are found among what is embedded.
 constexpr std::string_view kForBrowsers[] = {
-    "/", "/invite", "/app/", "/exchange/u", "/exchange/d", "/exchange/app/", "/exchange/icon.svg"};
+    "/",       "/invite",    "/app/",         "/exchange/u", "/exchange/d", "/exchange/app/", "/exchange/icon.svg",
+    "/live/l", "/live/app/", "/live/icon.svg"};
 
 bool is_at(std::string_view pattern, std::string_view place) {
   return pattern == place || (place.size() > 1 && place.ends_with('/') && pattern.starts_with(place));

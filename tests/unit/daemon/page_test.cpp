@@ -17,13 +17,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::array<PageFile, 5> kFiles{
+constexpr std::array<PageFile, 6> kFiles{
     PageFile{
         "app/main-1A.js", "text/javascript; charset=utf-8", {"plain script", "\"p\""}, {"gz", "\"g\""}, {"b", "\"b\""}},
     PageFile{"exchange.html", "text/html; charset=utf-8", {"for outsiders", "\"e\""}, {}, {}},
     PageFile{"icon.svg", "image/svg+xml", {"<svg/>", "\"i\""}, {}, {}},
     PageFile{"index.html", "text/html; charset=utf-8", {"the page", "\"x\""}, {}, {"br", "\"y\""}},
     PageFile{"invite.html", "text/html; charset=utf-8", {"an invitation", "\"v\""}, {}, {}},
+    PageFile{"live.html", "text/html; charset=utf-8", {"for receivers", "\"l\""}, {}, {}},
 };
 
 using Fields = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -92,6 +93,14 @@ TEST_F(Page, NothingElseDoes) {
                            "/exchange/app/",
                            "/exchange/app/other.js",
                            "/exchange/app/..%2findex.html",
+                           "/live/",
+                           "/live.html",
+                           "/live/live.html",
+                           "/live/u",
+                           "/live/l/",
+                           "/live/app/",
+                           "/live/app/other.js",
+                           "/live/app/..%2findex.html",
                            "/invite/",
                            "/icon",
                            "/favicon.ico",
@@ -107,19 +116,23 @@ TEST_F(Page, IsNotOnThePublicListener) {
   }
 }
 
-TEST_F(Page, OutsidersHaveOneOfTheirOwnOnBothListeners) {
+TEST_F(Page, OutsidersHaveTheirOwnOnBothListeners) {
+  constexpr std::pair<std::string_view, std::string_view> kPages[] = {
+      {"/exchange/u", "for outsiders"}, {"/exchange/d", "for outsiders"}, {"/live/l", "for receivers"}};
   for (const auto listener : {ListenerKind::local, ListenerKind::public_}) {
     const auto get = [&](std::string_view path) { return ask(path, {}, Method::get, listener); };
-    for (const auto* path : {"/exchange/u", "/exchange/d"}) {
+    for (const auto& [path, text] : kPages) {
       const auto response = get(path);
-      EXPECT_EQ(body(response), "for outsiders") << path;
+      EXPECT_EQ(body(response), text) << path;
       EXPECT_EQ(response.headers.get("Content-Type"), "text/html; charset=utf-8");
       EXPECT_EQ(response.headers.get("X-Robots-Tag"), "noindex, nofollow");
       EXPECT_THAT(std::string(response.headers.get("Content-Security-Policy").value_or("")),
                   HasSubstr("default-src 'none'; script-src 'self'"));
     }
-    EXPECT_EQ(body(get("/exchange/app/main-1A.js")), "plain script");
-    EXPECT_EQ(body(get("/exchange/icon.svg")), "<svg/>");
+    for (const auto* folder : {"/exchange/", "/live/"}) {
+      EXPECT_EQ(body(get(std::string(folder) + "app/main-1A.js")), "plain script");
+      EXPECT_EQ(body(get(std::string(folder) + "icon.svg")), "<svg/>");
+    }
   }
 }
 
@@ -184,7 +197,7 @@ TEST_F(Page, EveryAnswerKeepsThePageToItself) {
 }
 
 TEST_F(PageLeftOut, SaysSo) {
-  for (const auto* path : {"/", "/invite", "/exchange/u", "/exchange/d"}) {
+  for (const auto* path : {"/", "/invite", "/exchange/u", "/exchange/d", "/live/l"}) {
     const auto response = ask(path);
     EXPECT_EQ(response.status, 404);
     EXPECT_EQ(response.headers.get("Content-Type"), "application/problem+json");
