@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include <charconv>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -57,6 +58,8 @@ class Transfer {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   template <class T>
   void set(CURLoption option, T value) {
     curl_easy_setopt(easy_, option, value);
@@ -70,7 +73,7 @@ class Transfer {
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     set(CURLOPT_USERAGENT, "kith/" KITH_VERSION);
     set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(kConnectTimeout.count()));
-    if (!request_.upload_is_chunked) {  // what is streamed comes when it comes
+    if (!request_.upload_is_chunked && !request_.is_stream) {  // what is streamed comes when it comes
       set(CURLOPT_LOW_SPEED_LIMIT, 1L);
       set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(kStall.count()));
     }
@@ -107,9 +110,11 @@ class Transfer {
   // Called about once a second even while nothing moves.
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     auto& transfer = *static_cast<Transfer*>(self);
-    if (!transfer.interruption_.came()) return 0;
-    transfer.failure_ = core::Error{ErrorCode::conflict, "Interrupted.", {}, {}};
-    return 1;
+    if (transfer.interruption_.came())
+      transfer.failure_ = core::Error{ErrorCode::conflict, "Interrupted.", {}, {}};
+    else if (transfer.request_.is_stream && Clock::now() - transfer.heard_ > kStreamStall)
+      transfer.failure_ = core::Error{ErrorCode::peer_unreachable, "The connection hangs.", {}, {}};
+    return transfer.failure_ ? 1 : 0;
   }
 
   static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self) {
@@ -131,6 +136,7 @@ class Transfer {
   static std::size_t on_data(char* text, std::size_t size, std::size_t count, void* self) {
     auto& transfer = *static_cast<Transfer*>(self);
     auto taken = transfer.take_data({text, size * count});
+    transfer.heard_ = Clock::now();  // how long the sink took is not the server's fault
     if (taken) return size * count;
     transfer.failure_ = std::move(taken.error());
     return 0;
@@ -214,6 +220,7 @@ class Transfer {
   std::uint64_t at_;
   std::size_t header_bytes_ = 0;
   bool begun_ = false;
+  Clock::time_point heard_ = Clock::now();
   std::optional<core::Error> failure_;  // of the source or the sink
 };
 

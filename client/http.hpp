@@ -42,6 +42,7 @@ struct HttpRequest {
   std::uint64_t upload_from = 0;
   bool upload_is_chunked = false;  // its size is not known: it is sent until it ends
   DownloadSink* sink = nullptr;    // for the content of 200 and 206
+  bool is_stream = false;          // its answer stays open: something comes each kStreamStall, or it is broken
 };
 
 struct HttpAnswer {

@@ -13,11 +13,14 @@ inline constexpr std::size_t kMaxNameBytes = 255;
 inline constexpr std::size_t kMaxSealedName = 2048;  // characters
 inline constexpr std::size_t kMaxSecretLine = 4096;  // a password or token from a file or standard input
 
+inline constexpr std::size_t kMaxLiveEvent = 64 * 1024;  // one event of a stream, and one line of it
+
 inline constexpr std::size_t kMaxListed = 100'000;  // items of one list of the server
 inline constexpr std::size_t kMaxCandidates = 10;   // that a message names
 
 inline constexpr std::chrono::seconds kConnectTimeout{20};
-inline constexpr std::chrono::seconds kStall{60};  // nothing came or went for that long
+inline constexpr std::chrono::seconds kStall{60};        // nothing came or went for that long
+inline constexpr std::chrono::seconds kStreamStall{35};  // of a stream that shows a sign of life each 10 s
 // What breaks is tried again, with pauses of 1, 2, 4 … seconds, until so many tries in a row brought nothing.
 inline constexpr int kTriesInVain = 6;
 inline constexpr std::chrono::seconds kLongestPause{30};

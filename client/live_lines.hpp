@@ -10,6 +10,7 @@
 #include "client/live_keys.hpp"
 #include "core/bytes.hpp"
 #include "core/error.hpp"
+#include "core/json.hpp"
 
 namespace kith::client {
 
@@ -41,7 +42,8 @@ class LiveLineReader {
   [[nodiscard]] core::Expected<void> read(core::ByteView piece);
 
  private:
-  core::Expected<void> take_line(std::string_view line);
+  core::Expected<void> take_line(std::string_view text);
+  core::Expected<void> begin_chunk(const core::Json& line);
   core::ByteView take_bytes(core::ByteView piece);
 
   LiveTaker& taker_;
