@@ -30,3 +30,6 @@ export function join(parts: readonly Uint8Array[]): Bytes {
 }
 
 export const equal = (a: Uint8Array, b: Uint8Array) => a.length === b.length && a.every((one, at) => one === b[at]);
+
+// The same bytes, under the type that says what kind of buffer is behind them, which libraries leave open.
+export const own = (bytes: Uint8Array): Bytes => (bytes.buffer instanceof ArrayBuffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes));

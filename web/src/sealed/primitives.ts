@@ -3,15 +3,18 @@
 // the objects do.
 import { type Bytes } from './bytes.ts';
 
+// Associated data is not in what seal() makes, but it must be the same for opening.
 export interface AesGcm {
-  seal: (nonce: Bytes, plain: Bytes) => Promise<Bytes>;   // with the tag behind it
-  open: (nonce: Bytes, sealed: Bytes) => Promise<Bytes>;  // throws for anything but what seal() made
+  seal: (nonce: Bytes, plain: Bytes, associated?: Bytes) => Promise<Bytes>;   // with the tag behind it
+  open: (nonce: Bytes, sealed: Bytes, associated?: Bytes) => Promise<Bytes>;  // throws for anything but what seal() made
 }
 
 export interface Primitives {
   hkdf: (secret: Bytes, salt: Bytes, info: Bytes, length: number) => Promise<Bytes>;  // HKDF-SHA-256 (RFC 5869)
-  aesGcm: (key: Bytes) => Promise<AesGcm>;                                            // AES-128-GCM, tag of 16 bytes
+  aesGcm: (key: Bytes) => Promise<AesGcm>;                                            // by the key's length AES-128-GCM or AES-256-GCM; tag of 16 bytes
 }
+
+const kNothing = new Uint8Array();
 
 function webCrypto(): SubtleCrypto | undefined {
   return globalThis.crypto?.subtle;
@@ -34,8 +37,8 @@ export function browserPrimitives(subtle: SubtleCrypto): Primitives {
     aesGcm: async (raw) => {
       const key = await subtle.importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt']);
       return {
-        seal: async (iv, plain) => new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)),
-        open: async (iv, sealed) => new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv }, key, sealed)),
+        seal: async (iv, plain, additionalData = kNothing) => new Uint8Array(await subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, key, plain)),
+        open: async (iv, sealed, additionalData = kNothing) => new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv, additionalData }, key, sealed)),
       };
     },
   };
