@@ -19,7 +19,8 @@ declare module 'node:assert/strict' {
 
 declare module 'node:crypto' {
   export const webcrypto: Crypto;
-  export function createHash(name: 'sha256'): { update(text: string): { digest(form: 'hex'): string } };
+  interface Hash { digest(form: 'hex'): string; digest(): Uint8Array }
+  export function createHash(name: 'sha256'): { update(content: string | Uint8Array): Hash };
 }
 
 declare function setImmediate(act: (value?: unknown) => void): void;

@@ -33,7 +33,7 @@ export class Pieces {
     const closing = await this.openClosing(number, sealed, cipher);
     if (closing) this.close(closing);
     const piece = closing ? undefined : await cipher.open(number, false, sealed);
-    if (piece) this.add(piece);
+    if (piece) this.add(number, piece);
     ++this.next;
     return piece;
   }
@@ -45,13 +45,13 @@ export class Pieces {
     return cipher.open(number, true, sealed).catch(() => undefined);
   }
 
-  private add(piece: Bytes): void {
-    if (this.ended) throw new Damaged('a piece behind the last one');
+  private add(number: number, piece: Bytes): void {
+    const short = piece.length < kPiece;
     if (piece.length === 0 || piece.length > kPiece) throw new Damaged('a piece of a wrong size');
-    this.ended = piece.length < kPiece;
+    if (this.ended || (short && this.chunks !== null && number !== this.chunks - 2)) throw new Damaged('a short piece before the last one');
+    if (this.size !== null && this.bytes + piece.length > this.size) throw new Damaged('there is more than there must be');
+    this.ended = short;
     this.bytes += piece.length;
-    if (this.size !== null && this.bytes > this.size) throw new Damaged('there is more than there must be');
-    if (this.ended && this.size !== null && this.bytes !== this.size) throw new Damaged('a piece of a wrong size');
     this.hash.update(piece);
   }
 
