@@ -23,6 +23,7 @@ const Goodbye = lazy(async () => (await import('../screens/entry/goodbye.tsx')).
 const Exchanges = lazy(async () => (await import('../screens/exchanges/exchanges.tsx')).Exchanges);
 const Albums = lazy(async () => (await import('../screens/albums/albums.tsx')).Albums);
 const Files = lazy(async () => (await import('../screens/files/files.tsx')).Files);
+const Live = lazy(async () => (await import('../screens/live/live.tsx')).Live);
 const People = lazy(async () => (await import('../screens/people/people.tsx')).People);
 const Deleted = lazy(async () => (await import('../screens/deleted/deleted.tsx')).Deleted);
 const Server = lazy(async () => (await import('../screens/server/server.tsx')).Server);
@@ -42,6 +43,7 @@ function Screens({ invite, onInviteTaken }: { invite: string | undefined; onInvi
         <Route path="/people/:id?">{({ id }) => <People id={id} invite={invite} onInviteTaken={onInviteTaken} />}</Route>
         <Route path="/shared/*?"><Shared /></Route>
         <Route path="/exchanges"><Exchanges /></Route>
+        <Route path="/live"><Live /></Route>
         <Route path="/account/*?"><Account /></Route>
         {isAdmin() && <Route path="/admin/*?"><Admin /></Route>}
         {isAdmin() && <Route path="/server"><Server /></Route>}

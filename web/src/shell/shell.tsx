@@ -2,7 +2,7 @@
 import { type ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Server, Share2, ShieldUser, Sun, UserRound, Users } from 'lucide-preact';
+import { FolderOpen, Languages, Link, LogOut, type LucideIcon, MonitorSmartphone, Moon, Radio, Server, Share2, ShieldUser, Sun, UserRound, Users } from 'lucide-preact';
 import { connected } from '../api/events.ts';
 import { isAdmin, logOut, me } from '../api/session.ts';
 import { languageNames, chooseLanguage, type Key, language, t } from '../i18n/index.ts';
@@ -13,6 +13,7 @@ import { toast } from '../ui/toasts.tsx';
 import { asProblem } from '../api/problem.ts';
 import { problemText } from '../api/problem_text.ts';
 import { instanceName } from './instance_name.ts';
+import { liveNow } from './live_now.ts';
 import { waitingCount } from './requests.ts';
 import { chooseTheme, theme, type Theme } from './theme.ts';
 
@@ -23,9 +24,10 @@ const kScreens: Screen[] = [
   { path: '/people', text: 'nav.people', icon: Users },
   { path: '/shared', text: 'nav.shared', icon: Share2 },
   { path: '/exchanges', text: 'nav.exchanges', icon: Link },
+  { path: '/live', text: 'nav.live', icon: Radio },
 ];
 
-// Below a narrow window four have room; the account's menu leads there as well.
+// Below a narrow window five have room; the account's menu leads there as well.
 const kAdmin: Screen = { path: '/admin', text: 'admin.title', icon: ShieldUser, wideOnly: true };
 
 function Navigation() {
@@ -40,6 +42,7 @@ function Navigation() {
             <span class="badge"><span aria-hidden="true">{waitingCount.value}</span>
               <span class="visually-hidden">{t('nav.requests', { n: waitingCount.value })}</span></span>
           )}
+          {to === '/live' && liveNow.value && <span class="badge dot"><span class="visually-hidden">{t('nav.liveOpen')}</span></span>}
         </a>
       ))}
     </nav>

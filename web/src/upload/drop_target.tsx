@@ -1,11 +1,12 @@
-// Files may be dropped and pasted anywhere on the page, on whatever screen.
+// Files may be dropped and pasted anywhere on the page, on whatever screen; those with `data-takes-files` take them themselves.
 import { useEffect, useState } from 'preact/hooks';
 import { Upload } from 'lucide-preact';
 import { t } from '../i18n/index.ts';
 import { upload } from './intake.ts';
 import { droppedFiles, pastedFiles } from './pick.ts';
 
-const hasFiles = (transfer: DataTransfer | null) => transfer?.types.includes('Files') ?? false;
+const isElsewhere = () => document.querySelector('[data-takes-files]') !== null;
+const hasFiles = (transfer: DataTransfer | null) => !isElsewhere() && (transfer?.types.includes('Files') ?? false);
 const isAsked = () => document.querySelector('dialog[open]') !== null;   // first comes the answer
 
 function isWritable(target: EventTarget | null): boolean {

@@ -6,7 +6,9 @@ export const common: Topic<'common'> = {
   'nav.people': 'Personen',
   'nav.shared': 'Geteilt',
   'nav.exchanges': 'Links',
+  'nav.live': 'Direkt',
   'nav.skip': 'Zum Inhalt springen',
+  'nav.liveOpen': 'ein Link ist offen',
   'nav.requests': '{n, plural, one {# Anfrage wartet auf dich} other {# Anfragen warten auf dich}}',
 
   'account.menu': 'Konto und Einstellungen',
@@ -32,6 +34,7 @@ export const common: Topic<'common'> = {
   'action.back': 'Zurück',
   'action.later': 'Später',
   'action.show': 'Zeigen',
+  'action.handOn': 'Weitergeben …',
   'action.loadMore': 'Mehr laden',
 
   'state.loading': 'Wird geladen …',

@@ -100,7 +100,6 @@ export const exchanges: Topic<'exchanges'> = {
   'exchanges.made.key': 'Sein Ende ist der Schlüssel, der die Dateien öffnet. Er muss vollständig weitergegeben werden.',
   'exchanges.made.password': 'Das Passwort steckt nicht darin. Verrate es auf einem anderen Weg.',
   'exchanges.made.close': 'Fertig',
-  'exchanges.handOn': 'Weitergeben …',
   'exchanges.close.title': 'Schließen, ohne den Link zu kopieren?',
   'exchanges.close.text': 'Er lässt sich nicht noch einmal anzeigen. Hast du den QR-Code gescannt, ist alles gut.',
   'exchanges.close.yes': 'Schließen',

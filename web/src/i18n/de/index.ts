@@ -9,6 +9,8 @@ import { errors } from './errors.ts';
 import { exchanges } from './exchanges.ts';
 import { files } from './files.ts';
 import { health } from './health.ts';
+import { live } from './live.ts';
+import { live_page } from './live_page.ts';
 import { outside } from './outside.ts';
 import { people } from './people.ts';
 import { photos } from './photos.ts';
@@ -16,4 +18,4 @@ import { shared } from './shared.ts';
 import { storage } from './storage.ts';
 import { unfinished } from './unfinished.ts';
 
-export const de: Messages = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...health, ...outside, ...people, ...photos, ...shared, ...storage, ...unfinished };
+export const de: Messages = { ...account, ...admin, ...albums, ...common, ...deleted, ...entry, ...errors, ...exchanges, ...files, ...health, ...live, ...live_page, ...outside, ...people, ...photos, ...shared, ...storage, ...unfinished };

@@ -4,7 +4,9 @@ export const common = {
   'nav.people': 'People',
   'nav.shared': 'Shared',
   'nav.exchanges': 'Links',
+  'nav.live': 'Live',
   'nav.skip': 'Skip to the content',
+  'nav.liveOpen': 'a link is open',
   'nav.requests': '{n, plural, one {# request waits for you} other {# requests wait for you}}',
 
   'account.menu': 'Account and settings',
@@ -30,6 +32,7 @@ export const common = {
   'action.back': 'Back',
   'action.later': 'Later',
   'action.show': 'Show',
+  'action.handOn': 'Hand on …',
   'action.loadMore': 'Load more',
 
   'state.loading': 'Loading …',

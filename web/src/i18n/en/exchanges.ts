@@ -99,7 +99,6 @@ export const exchanges = {
   'exchanges.made.key': 'Its end is the key that opens the files. It has to be handed on whole.',
   'exchanges.made.password': 'The password is not part of it. Tell it another way.',
   'exchanges.made.close': 'Done',
-  'exchanges.handOn': 'Hand on …',
   'exchanges.close.title': 'Close without copying the link?',
   'exchanges.close.text': 'It can’t be shown again. The QR code counts, if you have scanned it.',
   'exchanges.close.yes': 'Close',

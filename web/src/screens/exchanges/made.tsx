@@ -1,11 +1,10 @@
 // The link that was just made: to copy, to scan, to hand on. It is shown this once.
-import { Share } from 'lucide-preact';
 import { type MadeExchange } from '../../api/types.ts';
 import { formatTime } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { lazy } from '../../shell/lazy.tsx';
 import { ask } from '../../ui/ask.tsx';
-import { Button } from '../../ui/button.tsx';
+import { HandOn } from '../../ui/hand_on.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { CopyButton } from '../../ui/pieces.tsx';
 import { nearnessOf } from './near.ts';
@@ -23,15 +22,6 @@ export interface MadeLink {
 // Whether it may go from the screen: once it is gone, nobody can get it back.
 export const mayClose = (taken: boolean) => (taken ? Promise.resolve(true)
   : ask({ title: t('exchanges.close.title'), text: t('exchanges.close.text'), yes: t('exchanges.close.yes'), no: t('exchanges.close.no') }));
-
-function HandOn({ link, onTaken }: { link: string; onTaken: () => void }) {
-  if (!('share' in navigator)) return null;
-  const share = async () => {
-    // Refused, or given up: then it is still here to copy.
-    await navigator.share({ url: link }).then(onTaken, () => undefined);
-  };
-  return <Button icon={Share} onClick={share}>{t('exchanges.handOn')}</Button>;
-}
 
 function Facts({ made }: { made: MadeExchange }) {
   const { expires_at: until, max_downloads: most, encrypted, has_password: locked, direction } = made;
@@ -58,7 +48,7 @@ export function Made({ of: { made, link, sending }, onTaken }: { of: MadeLink; o
           </label>
           <div class="row wrap">
             <span onClick={onTaken}><CopyButton text={link} label={t('exchanges.made.copy')} small={false} kind="primary" /></span>
-            <HandOn link={link} onTaken={onTaken} />
+            <HandOn link={link} onDone={onTaken} />
           </div>
         </div>
         <QrCode text={link} label={t('exchanges.made.qr')} />
