@@ -14,7 +14,7 @@ import esbuild from 'esbuild';
 const web = fileURLToPath(new URL('.', import.meta.url));
 const out = process.argv[2] ?? join(web, 'dist');
 const entries = { app: 'src/main.tsx', invite: 'src/invite.tsx' };
-const strangers = { exchange: 'src/exchange.tsx' };
+const strangers = { exchange: 'src/exchange.tsx', live: 'src/live.tsx' };
 
 function run(program, ...args) {
   execFileSync(process.execPath, [join(web, 'node_modules', program), ...args], { cwd: web, stdio: 'inherit' });
@@ -83,7 +83,7 @@ function bundleOf(entry) {
   throw new Error(`no bundle for ${entry}`);
 }
 
-const pages = { 'index.html': entries.app, 'invite.html': entries.invite, 'exchange.html': strangers.exchange };
+const pages = { 'index.html': entries.app, 'invite.html': entries.invite, 'exchange.html': strangers.exchange, 'live.html': strangers.live };
 for (const [page, entry] of Object.entries(pages)) {
   const { script, style } = bundleOf(entry);
   const text = await readFile(join(web, 'src', page), 'utf8');

@@ -1,5 +1,6 @@
 // Files on this person's own disk, where the browser lets pages write them (Chromium, on pages that came by HTTPS or from
 // this machine).
+import { asProblem, Problem } from '../api/problem.ts';
 import { diskName, freeName } from './names.ts';
 
 declare global {
@@ -60,4 +61,10 @@ export async function fileIn(folder: FileSystemDirectoryHandle, name: string): P
   const free = freeName(diskName(name), (one) => there.has(one.toLowerCase()));
   const handle = await folder.getFileHandle(free, { create: true });
   return targetOf(handle, () => folder.removeEntry(free));
+}
+
+// What a failed write, or anything else on the way to it, is told as.
+export function diskProblem(reason: unknown): Problem {
+  if (!(reason instanceof DOMException)) return asProblem(reason);
+  return new Problem(reason.name === 'QuotaExceededError' ? 'disk_full' : 'disk_refused', 0, reason.message);
 }

@@ -1,9 +1,9 @@
 // Downloads that this page writes to disk itself, with what is to be seen of them. One at a time; the others wait.
 import { type Signal, signal } from '@preact/signals';
-import { asProblem, Problem } from '../api/problem.ts';
+import { Problem } from '../api/problem.ts';
 import { whenUserLeaves } from '../api/session.ts';
 import { readContent } from './content.ts';
-import { type Target } from './disk.ts';
+import { diskProblem, type Target } from './disk.ts';
 import { type MediaItem } from './item.ts';
 import { Meter } from './meter.ts';
 
@@ -83,9 +83,4 @@ async function run({ item, state, meter, control, open }: Download): Promise<voi
     await target?.discard();
     state.value = { kind: 'failed', problem: control.signal.aborted ? new Problem('broken', 0) : diskProblem(reason) };
   }
-}
-
-function diskProblem(reason: unknown): Problem {
-  if (!(reason instanceof DOMException)) return asProblem(reason);
-  return new Problem(reason.name === 'QuotaExceededError' ? 'disk_full' : 'disk_refused', 0, reason.message);
 }

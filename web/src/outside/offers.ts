@@ -1,6 +1,7 @@
 // What a download link offers, file by file, and what has become of each.
 import { type Signal, signal } from '@preact/signals';
 import { asProblem, Problem } from '../api/problem.ts';
+import { diskProblem } from '../media/disk.ts';
 import { Meter } from '../media/meter.ts';
 import { type Bytes, join } from '../sealed/bytes.ts';
 import { Damaged } from '../sealed/content_coding.ts';
@@ -106,7 +107,5 @@ async function fetchSealed(one: Offer, { salt, key }: Sealing, visit: Visit): Pr
 }
 
 function problemOf(reason: unknown): Problem {
-  if (reason instanceof Damaged) return new Problem('damaged', 0, reason.message);
-  if (!(reason instanceof DOMException)) return asProblem(reason);
-  return new Problem(reason.name === 'QuotaExceededError' ? 'disk_full' : 'disk_refused', 0, reason.message);
+  return reason instanceof Damaged ? new Problem('damaged', 0, reason.message) : diskProblem(reason);
 }

@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Frame } from './frame.tsx';
 import { sentence } from './sentences.ts';
 
-interface Say { icon: LucideIcon; title: string; text: string }
+export interface Say { icon: LucideIcon; title: string; text: string }
 
 function sayAbout(problem: Problem): Say {
   switch (problem.code) {
@@ -19,14 +19,17 @@ function sayAbout(problem: Problem): Say {
 }
 
 export function ProblemScreen({ problem, onRetry }: { problem: Problem; onRetry: () => Promise<void> }) {
-  const { icon, title, text } = sayAbout(problem);
   const final = problem.code === 'unauthorized' || problem.code === 'gone';
+  return <SayScreen say={sayAbout(problem)} problem={problem} onRetry={final ? undefined : onRetry} />;
+}
+
+export function SayScreen({ say: { icon, title, text }, problem, onRetry }: { say: Say; problem: Problem; onRetry: (() => Promise<void>) | undefined }) {
   return (
     <Frame title={title} icon={icon}>
       <div class="card stack outside-say" role="alert">
         <p>{text}</p>
         {problem.retryAfter !== undefined && <p>{t('problem.retryIn', { when: formatIn(problem.retryAfter) })}</p>}
-        {!final && <div><Button kind="primary" onClick={onRetry}>{t('action.retry')}</Button></div>}
+        {onRetry && <div><Button kind="primary" onClick={onRetry}>{t('action.retry')}</Button></div>}
       </div>
     </Frame>
   );

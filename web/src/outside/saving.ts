@@ -59,7 +59,9 @@ class InMemory implements Target {
   }
 }
 
+export const inMemory = (name: string): Target => new InMemory(diskName(name));
+
 // Must be called while a click is handled: it may ask where. Undefined: the person thought better of it.
 export async function chooseTarget(name: string): Promise<Target | undefined> {
-  return canStream() ? chooseFile(name) : new InMemory(diskName(name));
+  return canStream() ? chooseFile(name) : inMemory(name);
 }
