@@ -47,8 +47,8 @@ class Shell:
         return subprocess.run(self.line(arguments), cwd=self.folder, env=self.environment, input=stdin, text=True,
                               capture_output=True, timeout=60, check=False)
 
-    def start(self, *arguments):
-        return subprocess.Popen(self.line(arguments), cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
+    def start(self, *arguments, stdin=subprocess.DEVNULL):
+        return subprocess.Popen(self.line(arguments), cwd=self.folder, env=self.environment, stdin=stdin,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def ok(self, *arguments, stdin=""):
