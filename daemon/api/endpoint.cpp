@@ -61,6 +61,12 @@ Expected<Response> run_once(const EndpointSpec& spec, const Call& call) {
   return result;
 }
 
+// The code of a live transfer is known to those alone who have its link.
+std::string path_to_log(const Request& request) {
+  const bool has_code = !request.path_value("code").empty();
+  return has_code ? request.path.substr(0, request.path.find('/', 1)) + "/…" : request.path;
+}
+
 // Everything that can be refused before the endpoint itself is asked.
 Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, const Permit& permit,
                                                    const Services& services, const Request& request) {
@@ -73,13 +79,17 @@ Expected<std::optional<accounts::Principal>> admit(const EndpointSpec& spec, con
   return who;
 }
 
+// What one person is told is not kept for the next one at the same browser.
+Response for_one_person(Response response) {
+  if (!response.headers.get("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+  return response;
+}
+
 // An exception here would end a thread that others need, and the daemon with it.
 Response run_caught(const EndpointSpec& spec, const Call& call) {
   try {
     auto response = answer_of(call.request, call.services, run_once(spec, call));
-    // What one person is told is not kept for the next one at the same browser.
-    if (call.who && !response.headers.get("Cache-Control")) response.headers.set("Cache-Control", "no-store");
-    return response;
+    return call.who ? for_one_person(std::move(response)) : response;
   } catch (const std::exception& problem) {
     return answer_of(call.request, call.services, fail(ErrorCode::internal, problem.what()));
   }
@@ -92,6 +102,28 @@ void run_among_peer_calls(const std::shared_ptr<const EndpointSpec>& spec, Call 
   if (!taken) {
     core::Error busy{ErrorCode::busy, "Too many requests wait for other instances.", std::chrono::seconds(2), {}};
     reply(Response::problem(busy, request->request_id));
+  }
+}
+
+// Of a request, what its answer needs once the rest was given away.
+Request without_body(const Request& request) {
+  Request rest;
+  rest.path = request.path;
+  rest.path_values = request.path_values;
+  rest.request_id = request.request_id;
+  return rest;
+}
+
+void run_later_caught(const EndpointSpec& spec, LaterCall call, const Reply& reply) {
+  const Answer answer = [about = without_body(call.request), &services = call.services, reply,
+                         in_person = call.who.has_value()](Expected<Response> result) {
+    auto response = answer_of(about, services, std::move(result));
+    reply(in_person ? for_one_person(std::move(response)) : std::move(response));
+  };
+  try {
+    spec.run_later(std::move(call), answer);
+  } catch (const std::exception& problem) {
+    answer(fail(ErrorCode::internal, problem.what()));
   }
 }
 
@@ -138,7 +170,7 @@ Expected<accounts::Principal> verify(const Services& services, const Request& re
 Response error_answer(const Services& services, const Request& request, const core::Error& error) {
   if (error.code == ErrorCode::internal) {
     services.log.error("request failed",
-                       {{"request_id", request.request_id}, {"path", request.path}, {"detail", error.detail}});
+                       {{"request_id", request.request_id}, {"path", path_to_log(request)}, {"detail", error.detail}});
     return Response::problem({ErrorCode::internal, "The log of the server has more under this request id.", {}, {}},
                              request.request_id);
   }
@@ -164,6 +196,7 @@ void add_endpoint(Router& router, const Services& services, EndpointSpec spec) {
     const auto request = std::make_shared<Request>(std::move(arrived));
     auto who = admit(*shared, permit, services, *request);
     if (!who) return reply(answer_of(*request, services, tl::make_unexpected(std::move(who.error()))));
+    if (shared->run_later) return run_later_caught(*shared, {std::move(*request), services, std::move(*who)}, reply);
     const Call call{*request, services, std::move(*who)};
     if (shared->waits == Waits::for_network ||
         (shared->waits == Waits::for_peers_with_owner && names_peer(services, *request))) {

@@ -40,12 +40,25 @@ struct Call {
 
 using Endpoint = std::function<core::Expected<Response>(const Call&)>;
 
+// A request that is answered when something has happened, and is the function's own: no thread waits meanwhile.
+struct LaterCall {
+  Request request;
+  const Services& services;
+  std::optional<accounts::Principal> who;
+
+  const core::UserId& user() const { return who->user; }
+};
+// Called once, from any thread. Dropped without a call answers 500.
+using Answer = std::function<void(core::Expected<Response>)>;
+using LaterEndpoint = std::function<void(LaterCall call, Answer answer)>;
+
 struct EndpointSpec {
   Method method = Method::get;
   std::string pattern = {};
   std::vector<std::string_view> query = {};  // the parameters it knows; others are refused
   std::size_t max_body = 0;                  // 0: no fields are taken; an empty JSON object is fine
   Endpoint run = {};
+  LaterEndpoint run_later = {};  // in the place of `run`; takes no idempotency key and waits for no peers
   Waits waits = Waits::briefly;
   bool takes_idempotency_key = false;
 };

@@ -30,16 +30,6 @@ int files_left(const assets::Exchange& exchange) {
   return std::max(0, exchange.max_files - static_cast<int>(exchange.files.size()));
 }
 
-// How the owner is called by people who don't know handles.
-std::string person_of(const Services& services, const core::UserId& owner) {
-  const auto user = services.accounts.users().by_id(owner);
-  if (!user) return {};
-  auto name = user->first_name;
-  if (!name.empty() && !user->last_name.empty()) name += ' ';
-  name += user->last_name;
-  return name.empty() ? user->handle : name;
-}
-
 Json page_of(const std::optional<assets::ExchangeToken>& token, std::string_view public_url, const char* path) {
   if (!token) return nullptr;
   return std::string(public_url) + path + assets::exchange_token_text(*token);
@@ -50,6 +40,15 @@ Json token_json(const std::optional<assets::ExchangeToken>& token) {
 }
 
 }  // namespace
+
+std::string person_of(const Services& services, const core::UserId& id) {
+  const auto user = services.accounts.users().by_id(id);
+  if (!user) return {};
+  auto name = user->first_name;
+  if (!name.empty() && !user->last_name.empty()) name += ' ';
+  name += user->last_name;
+  return name.empty() ? user->handle : name;
+}
 
 Json exchange_json(const assets::Exchange& exchange) {
   Json files = Json::array();

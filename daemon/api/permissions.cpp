@@ -114,6 +114,12 @@ constexpr PermissionRow kTable[] = {
     {kPost, "/api/exchanges", user, kShares},
     {kGet, "/api/exchanges/{id}", user, kShares},
     {kDelete, "/api/exchanges/{id}", user, kShares},
+    {kPost, "/api/live", user, kShares},
+    {kGet, "/api/live/{id}/events", user, kShares},
+    {kPost, "/api/live/{id}/requests/{rid}", user, kShares},
+    {kPut, "/api/live/{id}/requests/{rid}/chunks/{n}", user, kShares},
+    {kDelete, "/api/live/{id}/requests/{rid}", user, kShares},
+    {kDelete, "/api/live/{id}", user, kShares},
 
     // People without an account
     {kGet, "/exchange/info", outsider},
@@ -130,6 +136,11 @@ constexpr PermissionRow kTable[] = {
     {kDelete, "/exchange/uploads/{id}", presigned},
     {kOptions, "/exchange/resumable/{object}", anyone},
     {kOptions, "/exchange/uploads/{id}", anyone},
+    {kGet, "/live/{code}", outsider},
+    {kPost, "/live/{code}/requests", outsider},
+    {kGet, "/live/{code}/requests/{rid}/stream", outsider},
+    {kPost, "/live/{code}/requests/{rid}/received", outsider},
+    {kDelete, "/live/{code}/requests/{rid}", outsider},
 
     // People elsewhere
     {kGet, "/api/connections", user, kConnections},

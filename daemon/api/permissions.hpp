@@ -18,7 +18,7 @@ enum class Access : std::uint8_t {
   nobody,        // not in the table: check_permissions() fails, and the daemon does not start
   anyone,        // also who says nothing about who they are
   registration,  // with a registration token, which the endpoint itself uses up
-  outsider,      // with a token of an exchange, which the endpoint itself looks at; on the public listener too
+  outsider,      // with a link's token or code, which the endpoint itself looks at; on the public listener too
   presigned,     // with a signed address, which the endpoint itself looks at; on the public listener too
   peer,          // other instances, whose messages carry proofs of their own; on the public listener too
   logged_in,     // any log-in: its own token and account

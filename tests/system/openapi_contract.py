@@ -17,6 +17,8 @@ from jsonschema.exceptions import best_match
 DOCUMENT = pathlib.Path(__file__).resolve().parents[2] / "daemon/api/openapi.json"
 # What other instances call is described in federation/PROTOCOL.md.
 FOR_INSTANCES = ("/api/auth", "/api/private/v1/")
+# What stands beside codes without being one.
+FOR_BROWSERS = ("/live/l", "/live/icon.svg")
 # Below these there is nothing that the document does not know.
 ROOTS = ("/api/", "/files/")
 METHODS = ("get", "head", "post", "put", "patch", "delete")
@@ -43,6 +45,8 @@ class Contract:
         """Raises ContractBroken. `sent`: the body of the request, if it is known."""
         target = urllib.parse.urlsplit(target)
         path = re.sub("/+", "/", target.path)
+        if path in FOR_BROWSERS:
+            return
         template = next((name for pattern, name in self.paths if pattern.fullmatch(path)), None)
         if not template and (not path.startswith(ROOTS) or path.startswith(FOR_INSTANCES)):
             return
