@@ -11,11 +11,14 @@
 #include <vector>
 
 #include "assets/live_channels.hpp"
+#include "assets/live_turn.hpp"
 #include "assets/live_types.hpp"
 #include "core/clock.hpp"
 #include "core/random.hpp"
 
 namespace kith::assets {
+
+struct LiveState;
 
 struct LiveLimits {
   std::size_t transfers = 64;                // offers, and requests, of everybody together; half of it for one user
@@ -58,7 +61,7 @@ class LiveTransfers {
     bool last = false;           // said to be the closing one
     std::string bytes;
   };
-  using Done = std::function<void(core::Expected<std::uint64_t> taken)>;
+  using Done = LiveDone;
   void put(const core::UserId& owner, const LiveId& id, const LiveRequestId& request, Chunk chunk, Done done);
   [[nodiscard]] core::Expected<void> refuse(const core::UserId& owner, const LiveId& id, const LiveRequestId& request,
                                             LiveReason reason);
@@ -98,8 +101,7 @@ class LiveTransfers {
   Counts counts() const;
 
  private:
-  struct State;
-  const std::shared_ptr<State> state_;
+  const std::shared_ptr<LiveState> state_;  // the channels have it too
 };
 
 }  // namespace kith::assets
