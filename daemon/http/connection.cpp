@@ -89,9 +89,11 @@ std::span<std::uint8_t> Connection::read_space() {
     case Phase::head:
       return scratch.first(context_.options.limits.head_bytes);
     case Phase::body: {
+      const auto plain = exchange_.body.plain_bytes_left();
+      if (!exchange_.feed && plain > 0 && in_.empty())
+        return scratch.first(static_cast<std::size_t>(std::min<std::uint64_t>(kWholeBodyBytes, plain)));
       if (!exchange_.feed) return scratch.first(kPipelineBytes);
       const auto space = exchange_.feed->space();
-      const auto plain = exchange_.body.plain_bytes_left();
       // Straight into the sink's buffer where nothing needs decoding.
       if (plain > 0 && in_.empty())
         return space.first(static_cast<std::size_t>(std::min<std::uint64_t>(space.size(), plain)));
@@ -146,6 +148,9 @@ void Connection::took_bytes(std::span<const std::uint8_t> bytes) {
       exchange_.feed->filled(step.consumed);
       if (exchange_.body.done()) body_complete();
       return;
+    }
+    if (!exchange_.feed && in_.empty() && exchange_.body.plain_bytes_left() >= bytes.size()) {
+      return take_plain_body(bytes);
     }
   }
   if (phase_ == Phase::head && in_.empty()) set_deadline(context_.options.timeouts.head);

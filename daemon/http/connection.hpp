@@ -95,6 +95,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   struct OpenedSink;
   void sink_opened(std::uint64_t exchange, OpenedSink opened);
   bool read_body();
+  void take_plain_body(core::ByteView bytes);
   void body_bytes(core::ByteView data);
   void body_complete();
   void dispatch();

@@ -205,6 +205,14 @@ bool Connection::read_body() {
   return phase_ != Phase::closed;
 }
 
+// Of a body that is kept whole and needs no decoding: nothing but it was read.
+void Connection::take_plain_body(core::ByteView bytes) {
+  const auto step = exchange_.body.step(bytes, bytes.size());
+  exchange_.bytes_in += step.data.size();
+  body_bytes(step.data);
+  if (phase_ == Phase::body && exchange_.body.done()) body_complete();
+}
+
 void Connection::body_bytes(core::ByteView data) {
   if (exchange_.feed) {
     std::copy(data.begin(), data.end(), exchange_.feed->space().begin());
@@ -218,7 +226,10 @@ void Connection::body_bytes(core::ByteView data) {
     exchange_.keep_alive = false;
     return refuse(busy());
   }
-  exchange_.request.body.append(core::as_text(data));
+  auto& body = exchange_.request.body;
+  // Memory that no byte has come for is not touched.
+  if (body.empty()) body.reserve(static_cast<std::size_t>(exchange_.request.content_length.value_or(0)));
+  body.append(core::as_text(data));
 }
 
 void Connection::body_complete() {

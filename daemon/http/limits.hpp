@@ -27,6 +27,7 @@ struct HttpTimeouts {
 
 // Tuning.
 inline constexpr std::size_t kPieceBytes = 512 * 1024;        // one read, one piece for a BodySink
+inline constexpr std::size_t kWholeBodyBytes = 256 * 1024;    // one read of a body that is kept whole
 inline constexpr std::size_t kFirstSourceBytes = 64 * 1024;   // a BodySource's first space; doubles while it is filled
 inline constexpr std::size_t kLastSourceBytes = 512 * 1024;   // … up to this
 inline constexpr std::size_t kWriteBudget = 2 * 1024 * 1024;  // bytes a connection sends before others have their turn
