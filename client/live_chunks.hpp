@@ -33,8 +33,7 @@ class LiveCipher {
   [[nodiscard]] bool open(std::uint64_t number, bool last, std::span<std::uint8_t> buffer);
 
  private:
-  struct Place;
-  Place place(std::uint64_t number, bool last) const;
+  core::Bytes associated(std::uint64_t number, bool last) const;
 
   core::Aead aead_;
   std::string request_id_;
