@@ -48,6 +48,7 @@ int run_command_line(int argc, char** argv) {
   describe_shares(app, wishes);
   describe_connections(app, wishes);
   describe_exchange(app, wishes);
+  describe_live(app, wishes);
   describe_admin(app, wishes);
   try {
     app.parse(argc, argv);

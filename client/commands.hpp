@@ -24,6 +24,7 @@ struct Wishes {
 void describe_account(CLI::App& app, Wishes& wishes);
 void describe_files(CLI::App& app, Wishes& wishes);
 void describe_exchange(CLI::App& app, Wishes& wishes);
+void describe_live(CLI::App& app, Wishes& wishes);
 void describe_admin(CLI::App& app, Wishes& wishes);
 void describe_connections(CLI::App& app, Wishes& wishes);
 void describe_shares(CLI::App& app, Wishes& wishes);

@@ -20,7 +20,16 @@ struct LiveSendCommand {
   bool no_qr = false;
 };
 
+// For people who have nothing but a link; "-" is one on standard input.
+struct LiveReceiveCommand {
+  std::string link;
+  std::string folder = ".";        // "-": standard output
+  std::vector<std::size_t> files;  // counted from 1; none: all
+  bool quiet = false;
+};
+
 [[nodiscard]] core::Expected<void> live_send(const LiveSendCommand& command, const AccountOptions& account,
                                              const Output& output);
+[[nodiscard]] core::Expected<void> live_receive(const LiveReceiveCommand& command, const Output& output);
 
 }  // namespace kith::client

@@ -109,6 +109,7 @@ int exit_status(ErrorCode code) {
     case ErrorCode::peer_unreachable:
       return 4;
     case ErrorCode::not_found:
+    case ErrorCode::sender_gone:
       return 5;
     default:
       return 1;

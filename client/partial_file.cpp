@@ -31,9 +31,13 @@ core::Unexpected failed(const std::string& what, int error) {
 }  // namespace
 
 Expected<std::unique_ptr<PartialFile>> PartialFile::open(const std::string& folder, const core::Digest& digest) {
+  return open_marked(folder, core::to_hex(digest.view()).substr(0, 32));
+}
+
+Expected<std::unique_ptr<PartialFile>> PartialFile::open_marked(const std::string& folder, const std::string& mark) {
   const int folder_fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd < 0) return failed("Can't save into " + printable(folder), errno);
-  auto name = ".kith-" + core::to_hex(digest.view()).substr(0, 32) + ".part";
+  auto name = ".kith-" + mark + ".part";
   const int file =
       ::openat(folder_fd, name.c_str(), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   const int error = errno;

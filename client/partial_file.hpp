@@ -1,6 +1,7 @@
 #pragma once
-// A file that is being received. It lies hidden beside its goal under a name made of its content's digest, so that a
-// later run can go on with it, and gets its own name only when it is whole; nothing is ever overwritten. One thread.
+// A file that is being received. It lies hidden beside its goal under a name that says what it becomes, so that a later
+// run can go on with it, and gets its own name only when it is whole; nothing is ever overwritten. One thread at a
+// time.
 
 #include <memory>
 #include <string>
@@ -16,6 +17,9 @@ class PartialFile {
   // What an earlier run left of it is still there: see size(). locked when another run is at it right now.
   [[nodiscard]] static core::Expected<std::unique_ptr<PartialFile>> open(const std::string& folder,
                                                                          const core::Digest& digest);
+  // The same for content whose digest is not known yet: `mark` says which it is, and is fit for a file name.
+  [[nodiscard]] static core::Expected<std::unique_ptr<PartialFile>> open_marked(const std::string& folder,
+                                                                                const std::string& mark);
   ~PartialFile();
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
