@@ -19,6 +19,7 @@ export class Fetches {
   readonly problem = signal<Problem | undefined>(undefined);           // with the folder for all
   readonly busy: ReadonlySignal<boolean> = computed(() => this.all.value || this.lines.some((one) => one.busy));
   readonly failed: ReadonlySignal<number> = computed(() => this.lines.filter(({ state }) => state.value.kind === 'failed').length);
+  readonly forged: ReadonlySignal<boolean> = computed(() => this.lines.some(isForged));
   readonly complete: ReadonlySignal<boolean> = computed(() => this.lines.every(({ state }) => state.value.kind === 'done'));
 
   constructor(private readonly visit: LiveVisit, files: readonly LiveFile[]) {
@@ -67,6 +68,8 @@ export class Fetches {
     }
   }
 }
+
+const isForged = ({ state: { value: state } }: Line) => state.kind === 'failed' && state.problem.code === 'not_authentic';
 
 // Undefined: the person thought better of it.
 async function chooseOpen(): Promise<Open | undefined> {

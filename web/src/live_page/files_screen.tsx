@@ -22,12 +22,13 @@ function sizeOf(files: readonly LiveFile[]): number | undefined {
 
 function News({ visit, listing, fetches, person }: { visit: LiveVisit; listing: LiveListing; fetches: Fetches; person: string }) {
   const code = visit.problem.value?.code;
-  const say = (key: 'ended' | 'offline' | 'away', kind: 'warn' | 'info' = 'warn') =>
-    <Notice kind={kind} role="status" title={t(`livePage.${key}`, { person })}><p>{t(`livePage.${key}.text`)}</p></Notice>;
-  const n = listing.files.length;
-  if (fetches.complete.value) {
-    return <Notice kind="ok" role="status" title={t('livePage.complete', { n })}><p>{t('livePage.complete.text', { person })}</p></Notice>;
-  }
+  const say = (key: 'changed' | 'complete' | 'ended' | 'offline' | 'away', kind: 'danger' | 'ok' | 'warn' = 'warn') => (
+    <Notice kind={kind} role={kind === 'danger' ? 'alert' : 'status'} title={t(`livePage.${key}`, { person, n: listing.files.length })}>
+      <p>{t(`livePage.${key}.text`, { person })}</p>
+    </Notice>
+  );
+  if (fetches.forged.value) return say('changed', 'danger');
+  if (fetches.complete.value) return say('complete', 'ok');
   if (code === 'not_found') return say('ended');
   if (code !== undefined) return say('offline');
   return listing.senderHere ? null : say('away');
@@ -66,7 +67,7 @@ export function FilesScreen({ visit, listing, person }: { visit: LiveVisit; list
     <section class="card stack">
       <h2>{size === undefined ? t('livePage.files', { n: files.length }) : t('outside.files', { n: files.length, size: formatSize(size) })}</h2>
       <News visit={visit} listing={listing} fetches={fetches} person={person} />
-      {!ended && <p class="muted">{t('livePage.about', { person })} {isSlow() && t('livePage.slow')}</p>}
+      {!ended && !fetches.complete.value && <p class="muted">{t('livePage.about', { person })} {isSlow() && t('livePage.slow')}</p>}
       {files.length > 1 && (!ended || fetches.all.value) && <All fetches={fetches} files={files} person={person} />}
       <ul class="outside-files">
         {fetches.lines.map((line) => <LineRow key={line.number} line={line} fetches={fetches} person={person} closed={ended} alone={files.length === 1} />)}

@@ -19,7 +19,7 @@ export function LivePage({ visit }: { visit: LiveVisit | undefined }) {
   const { person, instance } = listing.from;
   const from = <p class="outside-from muted">{t('outside.server')} <UserText text={instance} /></p>;
   return (
-    <Frame title={t('livePage.title', { person: visible(person) })} intro={from}>
+    <Frame title={t('livePage.title', { person: visible(person), n: listing.files.length })} intro={from}>
       <FilesScreen key={listing.liveId} visit={visit} listing={listing} person={visible(person)} />
     </Frame>
   );

@@ -7,7 +7,7 @@ export function ShellHint() {
   return (
     <details>
       <summary>{t('livePage.shell')}</summary>
-      <div class="stack tight live-shell">
+      <div class="stack tight outside-shell">
         <p class="muted">{t('livePage.shell.text')}</p>
         <code class="command" translate={false}>{command}</code>
         <div><CopyButton text={command} /></div>

@@ -1,9 +1,9 @@
 import type { Topic } from '../en/index.ts';
 
 export const live_page: Topic<'live_page'> = {
-  'livePage.title': '{person} schickt dir Dateien',
+  'livePage.title': '{person} schickt dir {n, plural, one {eine Datei} other {Dateien}}',
   'livePage.files': '{n, plural, one {# Datei} other {# Dateien}}',
-  'livePage.about': 'Sie kommen direkt von {person}, von Ende zu Ende verschlüsselt: Lesen kann sie nur, wer diesen Link hat, und dieser Server behält nichts. Bis du alles hast, muss die Seite von {person} offen bleiben.',
+  'livePage.about': 'Direkt von {person} und von Ende zu Ende verschlüsselt: Lesen kann es nur, wer diesen Link hat, und dieser Server behält nichts. Bis du alles hast, muss bei {person} die Seite oder das Programm offen bleiben.',
   'livePage.slow': 'Auf dieser Seite, die nicht über HTTPS kam, dauert das Entschlüsseln länger.',
   'livePage.until': 'Gilt bis',
   'livePage.untilTime': '{time}, oder bis {person} geht',
@@ -13,6 +13,8 @@ export const live_page: Topic<'live_page'> = {
   'livePage.ended.text': 'Damit lässt sich nichts mehr herunterladen. Fehlt dir noch etwas, bitte um einen neuen Link.',
   'livePage.offline': 'Keine Verbindung zum Server',
   'livePage.offline.text': 'Diese Seite macht von selbst weiter, sobald sie wieder da ist.',
+  'livePage.changed': 'Jemand verändert, was {person} schickt',
+  'livePage.changed.text': 'Was ankam, war nicht das, was geschickt wurde, und nichts davon wurde gespeichert. Das passiert nicht aus Versehen. Frag {person}, am besten am Telefon, bevor du es wieder versuchst, und tu es dann von einem anderen Ort aus oder auf der Kommandozeile.',
   'livePage.complete': '{n, plural, one {Du hast sie} other {Du hast alles}}',
   'livePage.complete.text': 'Vollständig und geprüft: genau das, was {person} geschickt hat.',
 
@@ -49,7 +51,7 @@ export const live_page: Topic<'live_page'> = {
   'livePage.shell': 'Auf der Kommandozeile',
   'livePage.shell.text': 'Das Programm kith lädt es auf jedem Rechner herunter, egal wie groß es ist:',
 
-  'livePage.error.not_authentic': 'Angehalten: Jemand hat unterwegs verändert, was {person} geschickt hat. Nichts davon wurde gespeichert. Versuche es über diese Verbindung erst wieder, wenn du {person} gefragt hast, am besten am Telefon.',
+  'livePage.error.not_authentic': 'Angehalten: Es wurde unterwegs verändert. Nichts davon wurde gespeichert.',
   'livePage.error.sender_gone': '{person} ist gegangen. Bitte um einen neuen Link.',
   'livePage.error.transfer_ended': '{person} hat es beendet, oder fünf Minuten lang ging nichts voran.',
   'livePage.error.file_changed': 'Die Datei wurde auf der Seite von {person} geändert, während sie unterwegs war. Versuche es noch einmal, oder bitte darum, sie neu zu schicken.',

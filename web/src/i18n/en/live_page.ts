@@ -1,8 +1,8 @@
 // What the receiver of a live transfer sees, who has a link and no account.
 export const live_page = {
-  'livePage.title': '{person} sends you files',
+  'livePage.title': '{person} sends you {n, plural, one {a file} other {files}}',
   'livePage.files': '{n, plural, one {# file} other {# files}}',
-  'livePage.about': 'They come straight from {person}, encrypted from end to end: only who has this link can read them, and this server keeps nothing. {person} has to keep their page open until you have everything.',
+  'livePage.about': 'Straight from {person} and encrypted from end to end: only who has this link can read it, and this server keeps nothing. {person} has to keep their page or program open until you have everything.',
   'livePage.slow': 'On this page, which did not come by HTTPS, decrypting takes longer.',
   'livePage.until': 'Works until',
   'livePage.untilTime': '{time}, or until {person} leaves',
@@ -12,6 +12,8 @@ export const live_page = {
   'livePage.ended.text': 'Nothing more can be downloaded with it. If something is missing, ask for a new link.',
   'livePage.offline': 'No connection to the server',
   'livePage.offline.text': 'This page goes on by itself when it is back.',
+  'livePage.changed': 'Somebody changes what {person} sends',
+  'livePage.changed.text': 'What came was not what was sent, so nothing of it was saved. That does not happen by accident. Ask {person} before you try again, best by telephone, and do it from another place or with the command line.',
   'livePage.complete': '{n, plural, one {You have it} other {You have everything}}',
   'livePage.complete.text': 'Complete and verified: exactly what {person} sent.',
 
@@ -48,7 +50,7 @@ export const live_page = {
   'livePage.shell': 'With the command line',
   'livePage.shell.text': 'The kith program downloads it on any computer, however large it is:',
 
-  'livePage.error.not_authentic': 'Stopped: somebody in between has changed what {person} sent. Nothing of it was saved. Don’t try this connection again before you have asked {person}, best by telephone.',
+  'livePage.error.not_authentic': 'Stopped: it was changed on its way. Nothing of it was saved.',
   'livePage.error.sender_gone': '{person} has left. Ask them for a new link.',
   'livePage.error.transfer_ended': '{person} has stopped it, or nothing moved for five minutes.',
   'livePage.error.file_changed': 'The file was changed on the side of {person} while it was on its way. Try again, or ask them to send it anew.',
