@@ -5,16 +5,17 @@
 //   const download = visit.download(0);
 //   await download.start(target);             // never throws: `state` says what came of it
 import { signal } from '@preact/signals';
-import { type Problem } from '../api/problem.ts';
-import { type Target } from '../media/disk.ts';
-import { Meter } from '../media/meter.ts';
+import { asProblem, Problem } from '../api/problem.ts';
+import { type Bytes } from '../sealed/bytes.ts';
+import { LiveDownload } from './download.ts';
 import { type LiveLink } from './link.ts';
+import { authKey, filesMac, type ListedFile, sameMac } from './macs.ts';
+import { look } from './receiver_calls.ts';
 
-export interface LiveFile {
-  readonly name: string;
-  readonly size: number | null;    // bytes; null: nobody knows before the end
-  readonly type: string;           // media type, as the sender takes it to be; may be empty
-}
+export { type DownloadState, LiveDownload } from './download.ts';
+
+// `size`: bytes; null: nobody knows before the end. `type`: media type, as the sender takes it to be.
+export type LiveFile = ListedFile;
 
 // The files are as the sender wrote them: their MAC was right. The rest is what the daemon says.
 export interface LiveListing {
@@ -28,54 +29,30 @@ export interface LiveListing {
 export class LiveVisit {
   readonly listing = signal<LiveListing | undefined>(undefined);
   readonly problem = signal<Problem | undefined>(undefined);    // of the last reading; not_authentic: nothing is shown
+  private readonly authKey: Bytes;
 
-  constructor(readonly link: LiveLink) {}
+  constructor(readonly link: LiveLink) {
+    this.authKey = authKey(link.secret);
+  }
 
   async read(): Promise<void> {
-    return Promise.resolve();
+    try {
+      const { mac, ...listing } = await look(this.link.code);
+      if (!mac || !sameMac(mac, filesMac(this.authKey, listing.files))) throw new Problem('not_authentic', 0);
+      this.listing.value = listing;
+      this.problem.value = undefined;
+    } catch (reason) {
+      const problem = asProblem(reason);
+      if (problem.code === 'not_authentic') this.listing.value = undefined;
+      this.problem.value = problem;
+    }
   }
 
   // A new one each time; only of what `listing` has.
   download(file: number): LiveDownload {
-    const of = this.listing.value?.files[file];
-    if (!of) throw new Error('no such file in the listing');
-    return new LiveDownload(file, of);
-  }
-}
-
-export type DownloadState =
-  | { kind: 'ready' }
-  | { kind: 'asking' }            // the daemon
-  | { kind: 'waiting' }           // for the sender to answer
-  | { kind: 'receiving' }
-  | { kind: 'sender_away' }       // their connection broke; it goes on when they are back
-  | { kind: 'reconnecting' }      // this page's connection broke
-  | { kind: 'checking' }          // all is there; its checksum is compared and the file finished
-  | { kind: 'done' }              // only now the file is whole
-  | { kind: 'cancelled' }
-  // not_authentic, sender_gone, transfer_ended, file_changed, busy, offline, disk_full, disk_refused, too_large, …
-  | { kind: 'failed'; problem: Problem };
-
-export class LiveDownload {
-  readonly state = signal<DownloadState>({ kind: 'ready' });
-  readonly received = signal(0);                    // bytes, opened and written
-  readonly meter = new Meter();                     // of them
-
-  constructor(readonly number: number, readonly file: LiveFile) {}
-
-  // Once. The target is finished only when all of it was right, and discarded otherwise. `most`: bytes that it takes.
-  async start(target: Target, most = Infinity): Promise<void> {
-    void most;
-    await target.discard();
-  }
-
-  // Also when the page goes away.
-  cancel(): void {
-    this.state.value = { kind: 'cancelled' };
-  }
-
-  // Whether it is on its way: leaving the page would break it off.
-  get running(): boolean {
-    return !['ready', 'done', 'cancelled', 'failed'].includes(this.state.value.kind);
+    const { listing: { value: listing }, link: { code, secret }, authKey: key } = this;
+    const of = listing?.files[file];
+    if (!listing || !of) throw new Error('no such file in the listing');
+    return new LiveDownload({ code, secret, authKey: key, liveId: listing.liveId }, file, of);
   }
 }

@@ -8,6 +8,8 @@ export type TransferState = 'waiting' | 'sending' | 'paused' | 'confirming' | 'r
 // in the receiver's name was not from who has the link, the offer is over, or the daemon would not go on.
 export type EndReason = 'cancelled_by_receiver' | 'cancelled_by_sender' | 'idle' | 'file_changed' | 'not_authentic' | 'offer_over' | 'refused';
 
+const kTold = 100;  // milliseconds
+
 export class LiveTransfer {
   readonly meter = new Meter();                                          // of the bytes taken
   readonly state: Signal<TransferState> = signal<TransferState>('waiting');
@@ -21,6 +23,22 @@ export class LiveTransfer {
     readonly name: string,
     readonly size: number,                                               // bytes
   ) {}
+
+  private told = 0;
+
+  // So many bytes were taken by now. Told ten times a second at most, and at the end.
+  note(bytes: number): void {
+    const now = performance.now();
+    this.meter.note(bytes, now);
+    if (now - this.told < kTold && bytes < this.size) return;
+    this.told = now;
+    this.taken.value = bytes;
+  }
+
+  receive(): void {
+    this.taken.value = this.size;
+    this.state.value = 'received';
+  }
 
   end(reason: EndReason): void {
     if (this.over.value) return;
