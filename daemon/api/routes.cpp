@@ -27,6 +27,8 @@ void add_all_routes(Router& router, const Services& services) {
   add_outsider_routes(router, services);
   add_exchange_content_routes(router, services);
   add_exchange_upload_routes(router, services);
+  add_live_sender_routes(router, services);
+  add_live_receiver_routes(router, services);
   add_connection_routes(router, services);
   add_instance_routes(router, services);
   add_federation_routes(router, services);

@@ -32,6 +32,8 @@ void add_exchange_routes(Router& router, const Services& services);
 void add_outsider_routes(Router& router, const Services& services);          // what tokens of exchanges open
 void add_exchange_upload_routes(Router& router, const Services& services);   // and resumable uploads there
 void add_exchange_content_routes(Router& router, const Services& services);  // what presigned addresses open
+void add_live_sender_routes(Router& router, const Services& services);
+void add_live_receiver_routes(Router& router, const Services& services);  // what codes of live transfers open
 void add_connection_routes(Router& router, const Services& services);
 void add_instance_routes(Router& router, const Services& services);
 void add_federation_routes(Router& router, const Services& services);  // the public listener's

@@ -19,6 +19,10 @@ namespace kith::accounts {
 class MailQueue;
 }  // namespace kith::accounts
 
+namespace kith::assets {
+class LiveTransfers;
+}  // namespace kith::assets
+
 namespace kith::federation {
 class Connections;
 class Handshakes;
@@ -38,6 +42,8 @@ class EventHub;
 class ExchangeDoor;
 class Idempotency;
 class InstanceSettings;
+class LiveDoor;
+class LiveListeners;
 class OperatorView;
 class PresignedUrls;
 class UserErasure;
@@ -79,6 +85,9 @@ struct Services {
   EventHub& events;
   InstanceSettings& instance_settings;
   ExchangeDoor& exchange_door;
+  assets::LiveTransfers& live;
+  LiveDoor& live_door;
+  LiveListeners& live_listeners;
   PresignedUrls& presigned;
   UserErasure& user_erasure;
   core::Alerts& alerts;

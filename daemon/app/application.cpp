@@ -38,6 +38,7 @@ void Application::Parts::plan_background() {
     connection_news->flush();
     accounts->entrance().work();
   });
+  periodic.add(1s, 1s, [this] { live->sweep(); });
   periodic.add(kHeartbeat, kHeartbeat, [this] { events.check_all(); });
   upkeep.add(0min, 1min, [this] { user_removal->run(); });
   upkeep.add(1min, 1min, [this] {
@@ -195,6 +196,7 @@ core::Expected<void> Application::take_up_mail(config::Mail mail) {
 void Application::stop(std::chrono::milliseconds grace) {
   if (std::exchange(parts_->stopped, true)) return;
   parts_->handshakes->stop();  // waiting polls are answered, so that they are no running requests
+  parts_->live->stop();
   parts_->events.stop(kLastWords);
   parts_->server->drain(grace);
   parts_->transport->stop();

@@ -82,7 +82,10 @@ Expected<void> Application::Parts::build_mail() {
 
 Expected<void> Application::Parts::build_accounts_and_assets() {
   accounts.emplace(*database, *vault, clock, random, config, log, *mails);
-  accounts->tokens().on_log_out([this](const core::UserId& user) { events.check(user); });
+  accounts->tokens().on_log_out([this](const core::UserId& user) {
+    events.check(user);
+    live_listeners.check(user);
+  });
   quotas.emplace(accounts->users());
   asset_news.emplace(events, accounts->users(), log);
   exchange_passwords.emplace(accounts->registry().passwords(), clock);
@@ -93,6 +96,7 @@ Expected<void> Application::Parts::build_accounts_and_assets() {
                                               config.limits.photo_workers});
   photos.emplace(*database, *thumbnails, *photo_work, clock);
   asset_news->set_photos(*photo_work);
+  live.emplace(clock, random, assets::LiveLimits{.transfers = count_of(config.live.transfers)});
   idempotency.emplace(*database, *vault, clock);
   return idempotency->forget_unfinished();
 }
@@ -174,8 +178,9 @@ Expected<void> Application::Parts::build_routes() {
       InstanceSettings::Parts{*database, config, *identity, accounts->audit(), any_connection, restart});
   presigned.emplace(*database, *vault, clock, random);
   exchange_door.emplace(assets->exchanges(), clock);
+  live_door.emplace(clock);
   user_removal.emplace(UserRemoval::Parts{*database, accounts->registry().removal(), *handshakes, *invites, *told,
-                                          *assets, *idempotency, *handlers, log, [this] {
+                                          *assets, *live, *idempotency, *handlers, log, [this] {
                                             sweep();
                                             photo_work->wake();
                                           }});
@@ -184,11 +189,12 @@ Expected<void> Application::Parts::build_routes() {
                                            [this] { return measure(); },
                                            [this] { return check_health(); },
                                            [this] { return serving.load() != nullptr; }});
-  services.emplace(Services{
-      config,         clock,      log,           *database,      *peer_calls,    *accounts,    *mails,
-      *assets,        *photos,    *idempotency,  *identity,      *directory,     *connections, *handshakes,
-      *invites,       *acceptor,  *private_api,  *remote_assets, peer_contact,   events,       *instance_settings,
-      *exchange_door, *presigned, *user_removal, *alerts,        alerts->book(), *overview});
+  services.emplace(
+      Services{config,         clock,     log,          *database,      *peer_calls,  *accounts,     *mails,
+               *assets,        *photos,   *idempotency, *identity,      *directory,   *connections,  *handshakes,
+               *invites,       *acceptor, *private_api, *remote_assets, peer_contact, events,        *instance_settings,
+               *exchange_door, *live,     *live_door,   live_listeners, *presigned,   *user_removal, *alerts,
+               alerts->book(), *overview});
   add_all_routes(router, *services);
   return check_permissions(router);
 }

@@ -41,7 +41,7 @@ class Round {
 
 core::Expected<std::string> Application::Parts::status() {
   KITH_TRY_ASSIGN(waiting, waiting_connections(*database));
-  const auto streams = events.open_streams();
+  const auto streams = events.open_streams() + live_listeners.open_streams();
   const auto bodies_running = server->running_transfers();
   const auto transfers = bodies_running > streams ? bodies_running - streams : 0;
   return "Serving " + config.listen.local + " and " + config.listen.public_ + " as " + identity->domain() + "; " +

@@ -7,11 +7,14 @@
 #include <optional>
 
 #include "accounts/mail/mail_sender.hpp"
+#include "assets/live_transfers.hpp"
 #include "daemon/api/event_hub.hpp"
 #include "daemon/api/exchange_door.hpp"
 #include "daemon/api/idempotency.hpp"
 #include "daemon/api/instance_settings.hpp"
 #include "daemon/api/kept_settings.hpp"
+#include "daemon/api/live_door.hpp"
+#include "daemon/api/live_listeners.hpp"
 #include "daemon/api/metrics.hpp"
 #include "daemon/api/presigned_urls.hpp"
 #include "daemon/api/services.hpp"
@@ -73,6 +76,7 @@ struct Application::Parts {
   std::unique_ptr<storage::ThumbnailFiles> thumbnails;
 
   EventHub events;
+  LiveListeners live_listeners;
   std::optional<ChangingMailWay> mail_way;
   std::optional<accounts::MailQueue> mails;
   std::optional<accounts::MailSender> mail_sender;
@@ -84,6 +88,7 @@ struct Application::Parts {
   std::optional<assets::PhotoProgram> photo_program;
   std::optional<assets::PhotoWork> photo_work;
   std::optional<assets::Photos> photos;
+  std::optional<assets::LiveTransfers> live;
 
   std::optional<FederationUsers> federation_users;
   std::optional<FederationAssets> federation_assets;
@@ -111,6 +116,7 @@ struct Application::Parts {
   std::optional<InstanceSettings> instance_settings;
   std::optional<PresignedUrls> presigned;
   std::optional<ExchangeDoor> exchange_door;
+  std::optional<LiveDoor> live_door;
   std::optional<core::WorkerPool> handlers, bodies, peer_calls;
   std::optional<UserRemoval> user_removal;
   std::optional<OperatorOverview> overview;

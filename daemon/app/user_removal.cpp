@@ -73,6 +73,7 @@ void UserRemoval::round() {
 }
 
 Expected<bool> UserRemoval::finish(const core::UserId& user) {
+  parts_.live.forget(user);
   KITH_TRY_ASSIGN(left, left_something(user));
   if (left) {
     // Connections first: their peers hear that they ended, not that each file was taken back.

@@ -10,6 +10,7 @@
 
 #include "accounts/user_removal.hpp"
 #include "assets/assets.hpp"
+#include "assets/live_transfers.hpp"
 #include "core/log.hpp"
 #include "core/worker_pool.hpp"
 #include "daemon/api/idempotency.hpp"
@@ -30,6 +31,7 @@ class UserRemoval final : public UserErasure {
     federation::Invites& invites;
     federation::ToldAssets& told;
     assets::Assets& assets;
+    assets::LiveTransfers& live;
     Idempotency& idempotency;
     core::WorkerPool& workers;
     core::Logger log;
