@@ -21,7 +21,8 @@ class LiveEvents {
  public:
   virtual ~LiveEvents() = default;
   virtual LiveTaken<LiveEvent> take() = 0;
-  // Called once, before the first take(). `wake` may be called from any thread, also too often.
+  // Called once, before the first take(), which finds what came earlier. `wake` may be called from any thread, also too
+  // often, and once more shortly after leave().
   virtual void on_ready(std::function<void()> wake) = 0;
   // The sender's connection is gone. Idempotent; destruction does it too.
   virtual void leave() = 0;
