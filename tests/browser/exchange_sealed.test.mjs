@@ -7,6 +7,7 @@ import path from 'node:path';
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, bring, checkKeptSecret, file, openLink, openLinkSlowly, saved } from './lib/exchange_page.mjs';
 import { bytes, choose, digestOf, onDisk } from './lib/files_page.mjs';
+import { inMemory, onThatDisk, withPickers } from './lib/origin_disk.mjs';
 import { shoot } from './lib/screenshots.mjs';
 import { newKey, seal } from './lib/sealed.mjs';
 import { TRICKLE } from './lib/slow_door.mjs';
@@ -21,24 +22,6 @@ async function bringSealed(alice, made, key, name, content, options) {
   await bring(alice, made, 'sealed', sealed.content, { sealed_name: sealed.name });
   return sealed;
 }
-
-// Where the browser asks, this answers: a folder of the browser's own, which a page can look into afterwards.
-function answerPickers() {
-  window.showSaveFilePicker = async ({ suggestedName }) => (await navigator.storage.getDirectory()).getFileHandle(suggestedName, { create: true });
-}
-const noPickers = () => { delete window.showSaveFilePicker; };
-const withPickers = { before: ({ context }) => context.addInitScript(answerPickers) };
-const inMemory = { before: ({ context }) => context.addInitScript(noPickers) };
-
-// Names and digests of what was saved.
-const onThatDisk = (page) => page.evaluate(async () => {
-  const found = {};
-  for await (const [name, handle] of (await navigator.storage.getDirectory()).entries()) {
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await (await handle.getFile()).arrayBuffer()));
-    found[name] = `sha-256:${[...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-  }
-  return found;
-});
 
 const fetchIt = (page, name) => page.getByRole('button', { name: `Download ${name}`, exact: true }).click();
 
@@ -287,7 +270,7 @@ story('what does not fit into memory is said before it is fetched', async (stage
     await route.fulfill({ response: answer, json: info });
   };
   const { page } = await openLink(stage, home, made.download_page, {
-    key, before: async (window) => { await window.context.addInitScript(noPickers); await window.page.route('**/exchange/info', claim); },
+    key, before: async (window) => { await inMemory.before(window); await window.page.route('**/exchange/info', claim); },
   });
   await page.getByText('can decrypt files of at most 1 GB').waitFor();
   assert.equal(await page.getByRole('button', { name: /huge/ }).count(), 0);
