@@ -3,8 +3,7 @@
 import { signal } from '@preact/signals';
 
 export interface LiveNow {
-  busy: boolean;         // something is on its way
-  leave: () => void;     // ends it for everybody
+  leave: () => void;   // ends it for everybody
 }
 
 export const liveNow = signal<LiveNow | undefined>(undefined);

@@ -12,10 +12,7 @@ type Ended = Extract<OfferPhase, { kind: 'ended' }>;
 
 function wordsFor(phase: Ended): { title: Key; text: string } {
   if (phase.reason !== 'failed') return { title: `live.over.${phase.reason}`, text: t(`live.over.${phase.reason}.text`) };
-  const { code, status } = phase.problem;
-  if (status === 401) return { title: 'live.over.loggedOut', text: t('live.over.loggedOut.text') };
-  // It lives in the daemon's memory only.
-  if (code === 'not_found' || code === 'gone' || code === 'transfer_ended') return { title: 'live.over.unknown', text: t('live.over.unknown.text') };
+  if (phase.problem.status === 401) return { title: 'live.over.loggedOut', text: t('live.over.loggedOut.text') };
   return { title: 'live.over.failed', text: `${problemText(phase.problem)} ${t('live.over.failed.text')}` };
 }
 

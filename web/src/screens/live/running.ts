@@ -9,8 +9,6 @@ import { forgetNews, watchNews } from './news.ts';
 export const chosen = signal<readonly File[]>([]);
 export const offer = signal<LiveOffer | undefined>(undefined);   // also one that has ended, until it was looked at
 
-export const isOpen = (one: LiveOffer) => one.phase.value.kind === 'open' || one.phase.value.kind === 'away';
-
 let stopWatching = () => {};
 
 // Resolved when there is a link, or a problem; never throws.
@@ -32,13 +30,7 @@ export function forget(): void {
 
 effect(() => {
   const one = offer.value;
-  liveNow.value = one && isOpen(one) ? { busy: one.busy.value, leave: () => one.leave() } : undefined;
-});
-
-const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault();
-effect(() => {
-  if (liveNow.value?.busy) window.addEventListener('beforeunload', askBeforeLeaving);
-  else window.removeEventListener('beforeunload', askBeforeLeaving);
+  liveNow.value = one?.link.value && one.phase.value.kind !== 'ended' ? { leave: () => one.leave() } : undefined;
 });
 
 whenUserLeaves(() => {

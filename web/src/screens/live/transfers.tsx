@@ -2,7 +2,7 @@
 import { CircleAlert, CircleCheck, CircleSlash, Clock, Hourglass, type LucideIcon, Send, Unplug, X } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
-import { type LiveOffer, type LiveTransfer, type TransferState } from '../../live/offer.ts';
+import { type EndReason, type LiveOffer, type LiveTransfer, type OfferPhase, type TransferState } from '../../live/offer.ts';
 import { paceText } from '../../media/pace.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { EmptyState, Notice } from '../../ui/notice.tsx';
@@ -13,15 +13,20 @@ const kIcons: Record<TransferState, LucideIcon> = {
   waiting: Clock, sending: Send, paused: Unplug, confirming: Hourglass, received: CircleCheck, ended: CircleAlert,
 };
 
-// `held`: this page itself has no connection.
-function stateText({ state, size, taken, meter, reason }: LiveTransfer, held: boolean): string {
+// What helps, as long as the link works.
+function endedText(reason: EndReason, open: boolean): string {
+  const again = open && (reason === 'idle' || reason === 'refused');
+  return `${t(`live.ended.${reason}`)} ${again ? t('live.ended.again') : ''}`;
+}
+
+function stateText({ state, size, taken, meter, reason }: LiveTransfer, phase: OfferPhase['kind']): string {
   switch (state.value) {
     case 'waiting': return t('live.state.waiting');
-    case 'sending': return held ? t('live.state.held') : `${paceText(meter, taken.value, size)} · ${formatSize(size)}`;
+    case 'sending': return phase === 'away' ? t('live.state.held') : `${paceText(meter, taken.value, size)} · ${formatSize(size)}`;
     case 'paused': return t('live.state.paused');
     case 'confirming': return t('live.state.confirming');
     case 'received': return t('live.state.received', { size: formatSize(size) });
-    case 'ended': return t(`live.ended.${reason.value ?? 'refused'}`);
+    case 'ended': return endedText(reason.value ?? 'refused', phase !== 'ended');
   }
 }
 
@@ -43,7 +48,7 @@ function Row({ one, offer }: { one: LiveTransfer; offer: LiveOffer }) {
       <div class="grow">
         <p class="truncate live-name" title={name}><UserText text={one.name} /></p>
         {!over && <ProgressBar part={part} label={t('live.progress', { name })} />}
-        <p class="live-state">{stateText(one, offer.phase.value.kind === 'away')}</p>
+        <p class="live-state">{stateText(one, offer.phase.value.kind)}</p>
       </div>
       {!over && <IconButton small icon={X} label={t('live.cancel', { name })} onClick={(event) => cancel(event.currentTarget)} />}
     </li>
