@@ -15,6 +15,10 @@ class Tricks:
     def __init__(self):
         self.done = 0
 
+    def path(self, path):
+        """Where a call goes."""
+        return path
+
     def asked(self, path, body):
         """The body (a dict) of a call with JSON."""
         return body
@@ -32,13 +36,20 @@ class Tricks:
         return [(number, sealed)]
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads, block_on_close = True, False
+
+    def handle_error(self, *_):
+        """Whoever finds out goes without a word."""
+
+
 class Relay:
     """Listens on `port` and passes on to the port `target`, with the tricks of the moment."""
 
     def __init__(self, target=None):
         self.target, self.tricks = target, Tricks()
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads, self.server.block_on_close, self.server.relay = True, False, self
+        self.server = Server(("127.0.0.1", 0), Handler)
+        self.server.relay = self
         self.port = self.server.server_port
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
@@ -63,7 +74,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         try:
             passed = {name: value for name, value in self.headers.items()
                       if name.lower() not in ("content-length", "connection", "expect")}
-            far.request(self.command, self.path, body or None, passed)
+            far.request(self.command, tricks.path(self.path), body or None, passed)
             self.pass_back(tricks, far.getresponse())
             self.wfile.flush()
         except (OSError, http.client.HTTPException):

@@ -126,10 +126,14 @@ class FromLater(Tricks):
     """A receiver that wants all of it seems to want it from a later chunk on."""
 
     def asked(self, path, body):
-        if not path.endswith("/requests"):
-            return body
+        return {**body, "from": 1} if path.endswith("/requests") else body
+
+    def path(self, path):
+        bare = path.split("?")[0]
+        if not bare.endswith("/stream"):
+            return path
         self.done += 1
-        return {**body, "from": 1}
+        return bare + "?from=1"
 
 
 class Replayed(Tricks):
