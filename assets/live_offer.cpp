@@ -61,7 +61,7 @@ void LiveOffer::add(LiveRequest::Wish wish, LiveTurn& turn) {
 
 void LiveOffer::end(LiveRequest& request, const Error& why, std::optional<LiveMac> receipt, LiveTurn& turn) {
   request.end(why, turn);
-  past_.push_back({request.id(), request.token().duplicate(), receipt});
+  past_.push_back({request.id(), request.token().duplicate(), receipt, why});
   if (past_.size() > kMostPast) past_.pop_front();
   requests_.remove_if([&](const LiveRequest& one) { return &one == &request; });
 }

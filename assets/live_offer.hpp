@@ -26,6 +26,7 @@ class LiveOffer {
     LiveRequestId id;
     LiveToken token;
     std::optional<LiveMac> receipt;  // the receiver has all of it
+    core::Error why;                 // what a receiver that comes late is told
   };
 
   LiveOffer(Terms terms, LiveTime now) : terms_(std::move(terms)), away_since_(now) {}

@@ -12,10 +12,6 @@ using core::fail;
 
 namespace {
 
-core::Unexpected ended() {
-  return fail(ErrorCode::transfer_ended, "this request is over: ask for the file again");
-}
-
 // A request that goes on, or one that is over; one of them.
 struct Found {
   LiveOffer* offer = nullptr;
@@ -60,7 +56,7 @@ core::Expected<std::shared_ptr<LiveStream>> LiveTransfers::stream(const Receiver
                                                                   std::optional<std::uint64_t> from) {
   LiveLocked locked(*state_);
   KITH_TRY_ASSIGN(found, find(*state_, who));
-  if (found.request == nullptr) return ended();
+  if (found.past != nullptr) return core::Unexpected(found.past->why);
   auto& request = *found.request;
   const auto first = from.value_or(request.first_from());
   KITH_TRY(request.check_from(first));
@@ -74,7 +70,7 @@ core::Expected<void> LiveTransfers::received(const Receiver& who, const LiveMac&
   LiveLocked locked(*state_);
   KITH_TRY_ASSIGN(found, find(*state_, who));
   if (found.past != nullptr) {
-    if (!found.past->receipt) return ended();
+    if (!found.past->receipt) return core::Unexpected(found.past->why);
     if (*found.past->receipt == mac) return {};
     return fail(ErrorCode::conflict, "another receipt was sent before");
   }
