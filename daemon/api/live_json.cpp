@@ -16,7 +16,7 @@ using core::Expected;
 using core::fail;
 using core::Json;
 
-constexpr std::size_t kMaxText = 255;  // bytes of a file's name, and of its type
+constexpr std::size_t kMaxText = 255;  // bytes of a file's name, and more than those of its type
 constexpr std::size_t kKeyText = 43;   // 32 bytes in base64url
 constexpr std::int64_t kMostBytes = assets::kLiveLargestFile;
 constexpr std::int64_t kMostChunks = (std::int64_t{1} << 35) + 1;  // of the largest file, the closing one included

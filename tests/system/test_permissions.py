@@ -176,7 +176,7 @@ class Walk(unittest.TestCase):
         self.assertEqual(self.line.ask("POST", "/api/users", with_it, body).status, 401)
 
     def test_only_a_token_of_an_exchange_opens_what_is_for_outsiders(self):
-        calls = [o for o in self.operations if o.access == "outsider"]
+        calls = [o for o in self.operations if o.access == "outsider" and o.path.startswith("/exchange/")]
         self.assertEqual(len(calls), 4)
         tries = 0
         for operation in calls:
@@ -187,6 +187,21 @@ class Walk(unittest.TestCase):
                 answer = self.line.ask(operation.method, operation.path + query, headers)
                 is_its_own = kind.name == "an exchange's token" and operation.name != "getDownloadUrl"
                 self.assertEqual(answer.status != 401, is_its_own, f"{kind}: {operation}: {answer}")
+
+    def test_only_its_own_token_opens_a_request_of_a_live_transfer(self):
+        file = {"name": "a.txt", "size": 1, "type": "text/plain"}
+        code = self.user.ok("POST", "/api/live", {"files": [file]})["code"]
+        body = {"file": 0, "public_key": "A" * 43, "mac": "A" * 43}
+        asked = self.line.ask("POST", f"/live/{code}/requests", body=body).json()
+        calls = [o for o in self.operations if o.access == "outsider" and "{rid}" in o.path]
+        self.assertEqual(len(calls), 3)
+        for tries, (operation, kind) in enumerate((o, k) for o in calls for k in self.kinds):
+            headers = {**kind.headers, "X-Forwarded-For": f"2001:db8:2:{tries:x}::1"}
+            target = operation.path.format(code=code, rid=asked["request_id"])
+            answer = self.line.ask(operation.method, target, headers, {"mac": "A" * 43})
+            self.assertEqual(answer.status, 404, f"{kind}: {operation}: {answer}")
+        own = {"Authorization": f"Bearer {asked['token']}"}
+        self.assertEqual(self.line.ask("DELETE", f"/live/{code}/requests/{asked['request_id']}", own).status, 204)
 
     def test_only_a_signature_opens_presigned_addresses(self):
         with_token = {"Authorization": f"Bearer {self.exchange['upload_token']}"}
@@ -264,12 +279,16 @@ class Neighbours(unittest.TestCase):
         archive = user.ok("POST", "/api/archives", {"asset_ids": [asset]})
         upload = user.request("POST", "/api/uploads", headers={
             "Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": "filename YmlnLnR4dA=="})
+        live = user.ok("POST", "/api/live", {"files": [{"name": "live.txt", "size": 1, "type": "text/plain"}]})
+        wish = user.ok("POST", f"/live/{live['code']}/requests",
+                       {"file": 0, "public_key": "A" * 43, "mac": "A" * 43})
         return {"/api/assets/": asset, "/api/assets/{id}/undelete": gone,
                 "/api/shares/": (share.get("items") or [share])[0]["id"],
                 "/api/albums/": album, "share_id": album_share, "/api/archives/": archive["url"].rsplit("/", 1)[1]
                 if "url" in archive else archive["id"],
                 "/api/uploads/": upload.headers["location"].rsplit("/", 1)[1],
                 "/api/exchanges/": user.ok("POST", "/api/exchanges", {})["id"],
+                "/api/live/": live["live_id"], "rid": wish["request_id"],
                 "/api/connections/": user.ok("POST", "/api/connections", {"peer": "dave@127.0.0.1:1"})["id"],
                 "/api/invites/": user.ok("POST", "/api/invites", {})["id"],
                 "/api/users/me/api-tokens/": token_kinds.make_api_token(user, "files:read")["id"],
@@ -282,7 +301,9 @@ class Neighbours(unittest.TestCase):
         return {"renameAsset": {"name": "carol's.txt"}, "restoreVersion": {"version": 1},
                 "restoreVersionBesideVersions": {"version": 1}, "changeAlbum": {"name": "Carol's"},
                 "addAlbumAssets": some, "removeAlbumAssets": some, "shareAlbum": {"with": "bob"},
-                "approveConnection": {"fingerprint": "AAAA"}, "confirmConnectionWords": {"match": True}}
+                "approveConnection": {"fingerprint": "AAAA"}, "confirmConnectionWords": {"match": True},
+                "answerLiveRequest": dict.fromkeys(("public_key", "mac", "salt"), "A" * 43) | {"chunks": 2},
+                "putLiveChunk": b"forged, and sealed"}
 
     def target(self, operation):
         """With alice's ids."""
@@ -291,6 +312,7 @@ class Neighbours(unittest.TestCase):
             return None
         known = self.ids[max(fitting, key=len)]
         return re.sub(r"\{\w+\}", "1", operation.path.replace("{share_id}", self.ids["share_id"])
+                      .replace("{rid}", self.ids["rid"])
                       .replace("{id}", known).replace("{name}", known))
 
     def calls(self):
@@ -328,7 +350,7 @@ class Neighbours(unittest.TestCase):
     def test_for_its_owner_it_is(self):
         """Else the test above would prove nothing."""
         for operation, target in self.calls():
-            if operation.method in ("GET", "HEAD"):
+            if operation.method in ("GET", "HEAD") and operation.name != "listenLive":  # which goes on and on
                 mine, theirs = (self.ask(user, operation, target) for user in (self.alice, self.carol))
                 if mine.status == 404:  # "no thumbnail of this asset" is an answer about an asset that is there
                     self.assertNotEqual(mine.json()["detail"], theirs.json()["detail"], operation)

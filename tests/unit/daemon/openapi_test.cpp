@@ -57,6 +57,11 @@ bool is_presigned(const Route& route) {
   return std::ranges::any_of(kPresigned, [&](std::string_view place) { return route.pattern.starts_with(place); });
 }
 
+// What codes of live transfers open, and what the token of a request does there.
+bool is_live_receivers(std::string_view pattern) {
+  return pattern.starts_with("/live/");
+}
+
 // OPTIONS is answered everywhere and described nowhere, and so is HEAD where there is a GET.
 constexpr std::pair<std::string_view, Method> kMethods[] = {{"get", Method::get},     {"head", Method::head},
                                                             {"post", Method::post},   {"put", Method::put},
@@ -183,6 +188,7 @@ TEST_F(OpenApi, EachStreamedBodyIsNamedInThisTest) {
 TEST_F(OpenApi, SaysWhoMayCall) {
   const auto none = Json::array();
   const auto outsiders = Json::parse(R"([{"exchange": []}])");
+  const auto of_request = Json::parse(R"([{"live": []}])");
   const auto basic = Json::parse(R"([{"basic": []}])");
   const auto bearer = Json::parse(R"([{"bearer": []}])");
   const auto reading = Json::parse(R"([{"bearer": []}, {"cookie": []}])");
@@ -193,7 +199,10 @@ TEST_F(OpenApi, SaysWhoMayCall) {
     const auto& security = operation.at("security");
     EXPECT_EQ(operation.at("x-kith-access"), access_name(permit.access));
     EXPECT_EQ(is_presigned(route), permit.access == Access::presigned);
-    if (permit.access == Access::outsider) {
+    if (is_live_receivers(route.pattern)) {
+      EXPECT_EQ(permit.access, Access::outsider);
+      EXPECT_EQ(security, route.pattern.find("{rid}") != std::string::npos ? of_request : none);
+    } else if (permit.access == Access::outsider) {
       EXPECT_EQ(security, outsiders);
     } else if (permit.access == Access::registration) {
       EXPECT_EQ(security, bearer);
@@ -236,7 +245,11 @@ TEST_F(OpenApi, DescribesABodyWhereOneIsTaken) {
 std::set<std::string> refusals_of(const EndpointSpec& spec) {
   std::set<std::string> out{"400", "default"};
   const auto permit = permit_of(spec.method, spec.pattern);
-  if (permit.access == Access::outsider) out.insert({"401", "410", "429"});
+  if (is_live_receivers(spec.pattern)) {
+    out.insert({"404", "429"});
+  } else if (permit.access == Access::outsider) {
+    out.insert({"401", "410", "429"});
+  }
   if (permit.needs_token()) out.insert({"401", "403"});
   if (permit.access == Access::user || permit.access == Access::admin) out.insert("404");
   if (spec.max_body > 0) out.insert("413");
