@@ -1,14 +1,13 @@
 // One file of an offer on its way to whoever has the link: asked for, received over connections that break, checked.
-import { computed, signal } from '@preact/signals';
-import { asProblem, Problem } from '../api/problem.ts';
-import { type Target } from '../media/disk.ts';
+import { signal } from '@preact/signals';
+import { offline, Problem } from '../api/problem.ts';
+import { diskProblem, type Target } from '../media/disk.ts';
 import { Meter } from '../media/meter.ts';
 import { type Bytes } from '../sealed/bytes.ts';
 import { Damaged } from '../sealed/content_coding.ts';
 import { follow } from './connection.ts';
-import { Incoming } from './incoming.ts';
-import { newKeyPair } from './keys.ts';
-import { whileHere } from './leaving.ts';
+import { type Incoming } from './incoming.ts';
+import { whenPageGoes } from './leaving.ts';
 import { type StreamItem, StreamLines } from './lines.ts';
 import { type ListedFile, receiverMac } from './macs.ts';
 import { Patience } from './patience.ts';
@@ -39,7 +38,6 @@ export class LiveDownload {
   readonly state = signal<DownloadState>({ kind: 'ready' });
   readonly received = signal(0);                    // bytes, opened and written
   readonly meter = new Meter();                     // of them
-  private readonly busy = computed(() => this.running);
   private readonly control = new AbortController();
   private ticket: Ticket | undefined;
   private written = 0;
@@ -56,7 +54,7 @@ export class LiveDownload {
   async start(target: Target, most = Infinity): Promise<void> {
     if (this.state.value.kind !== 'ready') return target.discard();
     this.tell('asking');
-    const forget = whileHere(this.busy, () => this.cancel());
+    const forget = whenPageGoes(() => this.cancel());
     try {
       const incoming = await this.fetch(target, most);
       this.tell('checking');
@@ -85,6 +83,7 @@ export class LiveDownload {
     const { signal } = this.control;
     const room = (bytes: number) => { if (bytes > most) throw new Problem('too_large', 0); };
     room(size ?? 0);
+    const [{ Incoming }, { newKeyPair }] = await cryptography();
     const keys = newKeyPair();
     const part = { liveId, file: number, receiverKey: keys.publicKey };
     this.ticket = await severalTimes(signal, () => askFor(code, number, keys.publicKey, receiverMac(authKey, part)));
@@ -177,6 +176,9 @@ export class LiveDownload {
   }
 }
 
+// Loaded when it is needed: the list of files is to be seen soon.
+const cryptography = () => Promise.all([import('./incoming.ts'), import('./keys.ts')]).catch(() => { throw offline(); });
+
 async function severalTimes<Answer>(signal: AbortSignal, act: () => Promise<Answer>): Promise<Answer> {
   const patience = new Patience();
   for (;;) {
@@ -192,6 +194,6 @@ async function severalTimes<Answer>(signal: AbortSignal, act: () => Promise<Answ
 
 function problemOf(reason: unknown): Problem {
   if (reason instanceof Damaged) return new Problem('not_authentic', 0, reason.message);
-  if (!(reason instanceof DOMException)) return asProblem(reason);
-  return new Problem(reason.name === 'QuotaExceededError' ? 'disk_full' : 'disk_refused', 0, reason.message);
+  const problem = diskProblem(reason);
+  return problem.code === 'not_found' ? new Problem('sender_gone', problem.status, problem.detail) : problem;
 }

@@ -12,7 +12,7 @@ import { isSlow } from '../sealed/primitives.ts';
 import { takenName } from '../outside/cargo.ts';
 import { follow } from './connection.ts';
 import { EventLines, type SenderEvent } from './events.ts';
-import { whileHere } from './leaving.ts';
+import { whenPageGoes } from './leaving.ts';
 import { liveLinkText, newSecret } from './link.ts';
 import { authKey, filesMac, type ListedFile } from './macs.ts';
 import { Patience } from './patience.ts';
@@ -63,7 +63,7 @@ export class LiveOffer {
       this.requests = new Requests({ liveId, secret: this.secret, authKey: key, names: files.map(({ name }) => name) }, this.files, this);
       this.expiresAt.value = expiresAt;
       this.link.value = liveLinkText(page, { code, secret: this.secret });
-      this.forgetPage = whileHere(this.busy, () => this.leave());
+      this.forgetPage = whenPageGoes(() => this.leave());
       void this.listen(liveId);
     } catch (reason) {
       this.finish({ kind: 'ended', reason: 'failed', problem: asProblem(reason) });
