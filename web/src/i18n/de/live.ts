@@ -39,7 +39,7 @@ export const live: Topic<'live'> = {
   'live.state.waiting': 'Jemand möchte sie haben. Wird vorbereitet …',
   'live.state.paused': 'Die Verbindung der anderen Seite ist weg. Es geht weiter, sobald sie wieder da ist.',
   'live.state.held': 'Es geht weiter, sobald der Server wieder da ist.',
-  'live.state.confirming': 'Alles gesendet. Die andere Seite prüft es noch …',
+  'live.state.confirming': 'Alles ist unterwegs. Die andere Seite empfängt und prüft es noch …',
   'live.state.received': 'Angekommen und geprüft · {size}',
   'live.cancel': 'Senden von {name} abbrechen',
   'live.ended.cancelled_by_sender': 'Du hast abgebrochen.',

@@ -38,7 +38,7 @@ export const live = {
   'live.state.waiting': 'Somebody wants it. Getting ready …',
   'live.state.paused': 'The receiver’s connection is lost. It goes on when they are back.',
   'live.state.held': 'Goes on when the server is there again.',
-  'live.state.confirming': 'All sent. Waiting for the other side to check it …',
+  'live.state.confirming': 'All of it has left. The other side still receives and checks it …',
   'live.state.received': 'Received and checked · {size}',
   'live.cancel': 'Cancel sending {name}',
   'live.ended.cancelled_by_sender': 'You cancelled it.',

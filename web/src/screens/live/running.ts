@@ -33,6 +33,12 @@ effect(() => {
   liveNow.value = one?.link.value && one.phase.value.kind !== 'ended' ? { leave: () => one.leave() } : undefined;
 });
 
+const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault();
+effect(() => {
+  if (offer.value?.busy.value) window.addEventListener('beforeunload', askBeforeLeaving);
+  else window.removeEventListener('beforeunload', askBeforeLeaving);
+});
+
 whenUserLeaves(() => {
   forget();
   forgetNews();

@@ -36,7 +36,7 @@ function Row({ one, offer }: { one: LiveTransfer; offer: LiveOffer }) {
   const name = visible(one.name);
   const cancelled = state === 'ended' && (one.reason.value === 'cancelled_by_sender' || one.reason.value === 'cancelled_by_receiver');
   const Icon = cancelled ? CircleSlash : kIcons[state];
-  const part = one.size > 0 ? one.taken.value / one.size : Number(state !== 'waiting');
+  const part = state === 'confirming' ? 1 : one.size > 0 ? one.taken.value / one.size : 0;
   // The button goes; the focus stays on the row.
   const cancel = (button: HTMLElement) => {
     button.closest('li')?.focus();
