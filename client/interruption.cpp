@@ -1,10 +1,28 @@
 #include "client/interruption.hpp"
 
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace kith::client {
+
+StopSignal::StopSignal() : event_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+
+StopSignal::~StopSignal() {
+  if (event_ >= 0) ::close(event_);
+}
+
+void StopSignal::raise() {
+  (void)::eventfd_write(event_, 1);
+}
+
+bool StopSignal::is_raised() const {
+  pollfd looked_at{event_, POLLIN, 0};
+  return ::poll(&looked_at, 1, 0) == 1;
+}
+
+Interruption::Interruption(const StopSignal& stop) : stop_(&stop), signals_(stop.descriptor()) {}
 
 Interruption::Interruption() {
   sigset_t wanted;
@@ -16,11 +34,13 @@ Interruption::Interruption() {
 }
 
 Interruption::~Interruption() {
+  if (stop_ != nullptr) return;
   if (signals_ >= 0) ::close(signals_);
   ::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
 bool Interruption::came() {
+  if (stop_ != nullptr) return has_come_ = stop_->is_raised();
   signalfd_siginfo info{};
   const bool came = ::read(signals_, &info, sizeof info) == sizeof info;
   has_come_ = has_come_ || came;

@@ -13,6 +13,12 @@ inline constexpr std::size_t kMaxNameBytes = 255;
 inline constexpr std::size_t kMaxSealedName = 2048;  // characters
 inline constexpr std::size_t kMaxSecretLine = 4096;  // a password or token from a file or standard input
 
+// Live transfers: chunks of a request that are on their way at once (docs/live.md), what is kept of a stream, how long
+// a sender tries to reach the server again, and ended requests whose receipt may still come.
+inline constexpr int kLiveCarriers = 4;
+inline constexpr std::size_t kLiveKept = 64;  // pieces
+inline constexpr std::size_t kLiveRequests = 16, kLiveEnded = 256;
+inline constexpr std::chrono::seconds kLivePatience{300};
 inline constexpr std::size_t kMaxLiveEvent = 64 * 1024;  // one event of a stream, and one line of it
 
 inline constexpr std::size_t kMaxListed = 100'000;  // items of one list of the server
