@@ -1,6 +1,7 @@
 // `kith live …` as CLI11 knows it.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "client/commands.hpp"
@@ -9,6 +10,27 @@
 
 namespace kith::client {
 namespace {
+
+void describe_send(CLI::App& live, Wishes& wishes) {
+  const auto wish = std::make_shared<LiveSendCommand>();
+  auto& send = *live.add_subcommand("send", "Give files to whoever has the link, encrypted, while you stay here");
+  send.add_option("FILE", wish->files, "What to send, up to 100 files; - is standard input, which one receiver can get")
+      ->required();
+  send.add_option("--name", wish->name, "What standard input is called for the receiver")->capture_default_str();
+  send.add_flag("--once", wish->once, "End as soon as each file was received and verified; not only at Ctrl-C");
+  send.add_flag("-q,--quiet", wish->quiet, "No QR code, no progress and no notices");
+  send.footer(
+      "Prints a link on standard output and serves everybody who opens it, until Ctrl-C. With --json it is one "
+      "document.\n"
+      "Standard input is sent once: a receiver whose connection breaks goes on only if it comes back soon.\n"
+      "Example: kith live send --once holiday.zip");
+  send.callback([&wishes, wish] {
+    const bool has_stream = std::find(wish->files.begin(), wish->files.end(), "-") != wish->files.end();
+    if (has_stream && wish->files.size() > 1)
+      throw CLI::ValidationError("FILE", "- is standard input, and can't be sent together with others");
+    wishes.run = [&wishes, wish](const Output& output) { return live_send(*wish, wishes.account, output); };
+  });
+}
 
 void describe_receive(CLI::App& live, Wishes& wishes) {
   const auto wish = std::make_shared<LiveReceiveCommand>();
@@ -39,6 +61,7 @@ void describe_receive(CLI::App& live, Wishes& wishes) {
 void describe_live(CLI::App& app, Wishes& wishes) {
   auto& live = *app.add_subcommand("live", "Files straight to whoever has the link, while you stay: nothing is stored");
   live.require_subcommand(1);
+  describe_send(live, wishes);
   describe_receive(live, wishes);
 }
 

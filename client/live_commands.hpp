@@ -1,6 +1,6 @@
 #pragma once
-// `kith live …`: what each command does once the command line is understood. One thread starts it; see live_send.hpp
-// and live_receive.hpp for those it starts itself.
+// `kith live …`: what each command does once the command line is understood. One thread; it starts others, which end
+// with the command.
 
 #include <cstdint>
 #include <string>
@@ -16,8 +16,8 @@ namespace kith::client {
 struct LiveSendCommand {
   std::vector<std::string> files;
   std::string name = "stdin";  // of standard input
-  bool once = false;
-  bool no_qr = false;
+  bool once = false;           // until each file was received
+  bool quiet = false;
 };
 
 // For people who have nothing but a link; "-" is one on standard input.
