@@ -24,6 +24,12 @@ bool is_over(ErrorCode code) {
   return code == ErrorCode::transfer_ended || code == ErrorCode::not_found || code == ErrorCode::gone;
 }
 
+// As docs/live.md names it.
+const char* reason_of(ErrorCode code) {
+  if (code == ErrorCode::file_changed) return "file_changed";
+  return code == ErrorCode::not_authentic ? "not_authentic" : "cancelled";
+}
+
 }  // namespace
 
 LiveCarriers::LiveCarriers(std::shared_ptr<LiveFeed> feed, const Account& account, const StopSignal& stop,
@@ -56,8 +62,7 @@ void LiveCarriers::carry() {
       goes_on = false;
     }
     if (done || !feed_->end() || stop_.is_raised()) continue;
-    (void)calls.refuse(feed_->binding().request_id,
-                       done.error().code == ErrorCode::file_changed ? "file_changed" : "cancelled");
+    (void)calls.refuse(feed_->binding().request_id, reason_of(done.error().code));
     failed_(done.error());
   }
   ++left_;
