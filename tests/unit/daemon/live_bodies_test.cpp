@@ -81,7 +81,7 @@ TEST(LiveStreamBody, GoesOutWholeThroughAnyRoom) {
                                R"(","salt":")" + keys + "\"}\n" + R"({"chunk":3,"bytes":1009})" + "\n" + content +
                                R"({"event":"sender_away"})" + "\n" + R"({"event":"sender_back"})" + "\n\n" +
                                R"({"error":{"code":"sender_gone","detail":"gone"}})" + "\n";
-  for (const std::size_t room : {1, 7, 64, 1000, 4096}) {
+  for (const std::size_t room : {1U, 7U, 64U, 1000U, 4096U}) {
     const auto stream = std::make_shared<Stream>();
     stream->items = {opening(),
                      chunk(3, content),
