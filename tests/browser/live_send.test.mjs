@@ -1,6 +1,7 @@
 // Live transfers on the sender's side: files are offered from the page, and watched on their way.
 
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 
 import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, file } from './lib/exchange_page.mjs';
@@ -102,4 +103,165 @@ story('files chosen, a link made, and somebody fetching them', async (stage) => 
   assert.equal(await page.locator('main img').count(), 0);
   await checkAccessibility(page, { bestPractice: true });
   await shoot(page, 'live-received', { fullPage: true });
+});
+
+story('cancelled by either side, lost on the way, and stopped', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage);
+  const { page, guard: own } = await openSending(stage, home, alice);
+  own.allow('status', /^(409|410) \w+ \/api\/live\//);   // what was on its way when it ended
+  const film = bytes(12 * MEGABYTE, 3);
+  const address = await offerFiles(page, { 'film.mp4': film, 'other.bin': bytes(12 * MEGABYTE, 4) });
+  const door = await SlowDoor.open(home.publicPort);
+  const { page: receiver, guard } = await openLive(stage, home, address, { url: door.url, ...withPickers });
+  guard.allow('failed');
+  guard.allow('status', /^(404|410) \w+ \/live\//);
+  door.backRate = TRICKLE;
+
+  await fetchIt(receiver, 'film.mp4');
+  await row(page, 'film.mp4').getByRole('progressbar', { name: 'Sending film.mp4' }).waitFor();
+  await press(receiver, 'Cancel the download of film.mp4');
+  await row(page, 'film.mp4').getByText('The receiver cancelled it.').waitFor();
+  await page.getByText('film.mp4 was not sent to the end.').waitFor();
+
+  await fetchIt(receiver, 'other.bin');
+  await press(page, 'Cancel sending other.bin');
+  await row(page, 'other.bin').getByText('You cancelled it.').waitFor();
+  await focusBecomes(page, (one) => one?.localName, 'li');
+  door.backRate = Infinity;   // what was on its way comes first
+  await file(receiver, 'other.bin').getByText('alice has stopped it').waitFor();
+  door.backRate = TRICKLE;
+
+  await fetchIt(receiver, 'film.mp4');
+  const again = row(page, 'film.mp4').first();
+  await again.getByRole('progressbar').waitFor();
+  door.mute = true;
+  door.cut();
+  await again.getByText('The receiver’s connection is lost.').waitFor();
+  await checkAccessibility(page);
+  await shoot(page, 'live-lost', { fullPage: true });
+  door.mute = false;
+  door.backRate = Infinity;
+  door.cut();
+  await again.getByText('Received and checked').waitFor();
+  assert.deepEqual(await onThatDisk(receiver), { 'film.mp4': digestOf(film) });
+
+  door.backRate = TRICKLE;
+  await press(receiver, 'Try again: other.bin');
+  await row(page, 'other.bin').first().getByText(/\d+\s?%/).waitFor();
+  const question = page.getByRole('alertdialog', { name: 'Stop while something is being sent?' });
+  await press(page, 'Stop and leave');
+  await question.getByText('One transfer is not finished.').waitFor();
+  await checkAccessibility(page);
+  await shoot(page, 'live-stop');
+  await press(page, 'Go on sending');
+  await question.waitFor({ state: 'detached' });
+  await row(page, 'other.bin').first().getByRole('progressbar').waitFor();
+  await press(page, 'Stop and leave');
+  await question.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByText('The link does not work any more.').waitFor();
+  await focusBecomes(page, (one) => one?.textContent, 'You have stopped');
+  await row(page, 'other.bin').getByText('It was not finished when the link ended.').waitFor();
+  door.backRate = Infinity;
+  await file(receiver, 'other.bin').getByText('alice has left.').waitFor();
+  assert.equal(await page.getByRole('link', { name: /a link is open/ }).count(), 0);
+  await checkAccessibility(page, { bestPractice: true });
+  await shoot(page, 'live-stopped', { fullPage: true });
+  await press(page, 'Choose other files');
+  await page.getByRole('button', { name: 'Choose files' }).waitFor();
+  assert.equal(await page.getByRole('listitem').filter({ hasText: 'film.mp4' }).count(), 0);
+});
+
+story('a server that is full, gone for a while, and started anew', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage, { settings: { live: { transfers: 2 } } });
+  const door = await SlowDoor.open(home.localPort);
+  const { page, guard } = await stage.open(door.url, { as: alice, path: '#/live' });
+  guard.allow('failed');
+  guard.allow('status', /^503 POST \/api\/live/);
+  const { live_id: other } = await alice.post('/api/live', { files: [{ name: 'a', size: 1, type: 'text/plain' }] });
+  await choose(page, onDisk({ 'a.txt': 'a' })('a.txt'), 'Choose files');
+  await press(page, 'Make link');
+  await page.getByText('The server is busy right now.').waitFor();
+  await checkAccessibility(page);
+  await shoot(page, 'live-busy');
+  await alice.ok('DELETE', `/api/live/${other}`);
+  await press(page, 'Make link');
+  const first = await link(page).inputValue();
+
+  door.mute = true;
+  door.cut();
+  await page.getByText('It is tried again and again.').waitFor();
+  await checkAccessibility(page, { bestPractice: true });
+  await shoot(page, 'live-away', { fullPage: true });
+  door.mute = false;
+  door.cut();
+  await page.getByText('Keep this page open').waitFor();
+  assert.equal(await link(page).inputValue(), first);
+
+  await home.restart();
+  await page.getByText('The server does not know it any more').waitFor();
+  await checkAccessibility(page, { bestPractice: true });
+  await shoot(page, 'live-over');
+  await press(page, 'Make a new link for the same file');
+  await until(async () => (await link(page).inputValue()) !== first, 'another link');
+  assert.equal((await receiveLive(await link(page).inputValue(), ['-o', onDisk({})()])).status, 0);
+  await row(page, 'a.txt').getByText('Received and checked').waitFor();
+
+  // Who logs out leaves: the next one here finds nothing.
+  const left = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().includes('/api/live/'));
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitem', { name: 'Log out' }).click();
+  assert.equal((await left).status(), 204);
+  await page.getByLabel('Password', { exact: true }).waitFor();
+});
+
+story('by keyboard alone, in German, on a page by plain HTTP', async (stage) => {
+  const { home, alice } = await aliceWithLinks(stage, { settings: { web: { allowed_hosts: ['home.example'] } } });
+  const url = `http://home.example:${home.localPort}/`;
+  const { page, context, guard } = await stage.open(url, { path: null, locale: 'de-DE' });
+  guard.allow('console', /Cross-Origin-Opener-Policy header has been ignored/);
+  await context.addInitScript(() => { navigator.share = async (what) => { window.handedOn = what; }; });
+  await page.goto(`${url}#/live`);
+  await page.getByLabel('E-Mail-Adresse').fill(alice.email);
+  await page.getByLabel('Passwort', { exact: true }).fill(alice.password);
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('heading', { name: 'Direkt senden', level: 1 }).waitFor();
+  await page.getByText('Diese Seite kam nicht über HTTPS').waitFor();
+  assert.equal(await page.evaluate(() => isSecureContext || 'subtle' in crypto), false);
+  await shoot(page, 'live-german', { fullPage: true });
+
+  const press = (key) => page.keyboard.press(key);
+  const tabTo = async (name, key = 'Tab') => {
+    for (let at = 0; at < 30; ++at) {
+      await press(key);
+      if (await page.evaluate((wanted) => (document.activeElement?.ariaLabel ?? document.activeElement?.textContent)?.includes(wanted), name)) return;
+    }
+    assert.fail(`${name} is not reached by ${key}`);
+  };
+  await tabTo('Dateien auswählen');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Enter')]);
+  const film = bytes(2 * MEGABYTE);
+  const disk = onDisk({ 'film.mp4': film, 'nicht.txt': 'nicht' });
+  await chooser.setFiles([disk('film.mp4'), disk('nicht.txt')]);
+  await page.getByText('2 Dateien, 2 MB').waitFor();
+  await tabTo('nicht.txt herausnehmen');
+  await press('Enter');
+  await focusBecomes(page, (one) => one?.ariaLabel, 'film.mp4 herausnehmen');
+  await tabTo('Link erstellen');
+  await press('Enter');
+  await focusBecomes(page, (one) => one?.localName, 'textarea');
+  const address = await page.getByLabel('Link', { exact: true }).inputValue();
+  await page.getByText('Lass diese Seite offen').waitFor();
+  await tabTo('Weitergeben');
+  await press('Enter');
+  assert.deepEqual(await until(() => page.evaluate(() => window.handedOn), 'something is handed on'), { url: address });
+
+  const folder = onDisk({});
+  const { status, told } = await receiveLive(address, ['-o', folder()]);
+  assert.equal(status, 0, told);
+  assert.deepEqual(fs.readFileSync(folder('film.mp4')), film);
+  await page.getByText('Angekommen und geprüft · 2 MB').waitFor();
+  await shoot(page, 'live-german-received', { fullPage: true });
+  await tabTo('Beenden', 'Shift+Tab');
+  await press('Enter');
+  await focusBecomes(page, (one) => one?.textContent, 'Du hast den Link beendet');
 });
