@@ -141,8 +141,7 @@ TEST_F(LiveStoryTest, StopsWhileAllAreAtIt) {
     }
   });
   for (int i = 0; i < 3; ++i)
-    threads.emplace_back([&, i] {
-      LiveReceiver receiver(*live_, made, ask(made), 1'000'000);
+    threads.emplace_back([&, i, receiver = LiveReceiver(*live_, made, ask(made), 1'000'000)]() mutable {
       for (int step = 0; !receiver.done(); ++step) {
         if (receiver.step(20, 20)) receiver.wait();
         if (step == 50 && i == 0) half_way.ring();
