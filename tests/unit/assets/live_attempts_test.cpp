@@ -97,6 +97,11 @@ TEST_F(LiveAttemptsTest, WakeWhoReads) {
   EXPECT_TRUE(since(receiver_woken));
   ask(made_);
   EXPECT_TRUE(since(sender_woken));
+  events->leave();
+  EXPECT_TRUE(since(receiver_woken));
+  events = listen();
+  EXPECT_TRUE(since(receiver_woken));
+  events->on_ready([&] { ++sender_woken; });
   ASSERT_TRUE(live_->refuse(alice_, made_.id, asked_.id, LiveReason::cancelled));
   EXPECT_TRUE(since(receiver_woken));
   ASSERT_TRUE(live_->close(alice_, made_.id));
@@ -291,6 +296,21 @@ TEST_F(LiveAttemptsTest, BeginAnewAfterTheSendersLongBreak) {
   ASSERT_THAT(kinds(items), ElementsAre(Item::sender_back, Item::opening, Item::chunk));
   EXPECT_EQ(items[1].opening.from, 3u);
   EXPECT_EQ(items[2].number, 3u);
+}
+
+TEST_F(LiveAttemptsTest, ForgetTheOpeningThatNobodyHasReadYet) {
+  auto events = listen();
+  auto reading = stream();
+  open();
+  events.reset();
+  clock_.advance(std::chrono::seconds{10});
+  live_->sweep();
+  events = listen();
+  for (const auto& item : drain(*reading)) EXPECT_EQ(item.kind, Item::beat);
+  ASSERT_TRUE(open({}, {2, 2}));
+  const auto items = drain(*reading);
+  ASSERT_THAT(kinds(items), ElementsAre(Item::opening));
+  EXPECT_EQ(items[0].opening.attempt, 2);
 }
 
 TEST_F(LiveAttemptsTest, LetGoOfWhatNobodyFetches) {
