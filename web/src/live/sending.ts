@@ -8,7 +8,7 @@ import { type Agreed, receiptMac, sameMac, senderMac } from './macs.ts';
 import { Patience } from './patience.ts';
 import { openRequest, putChunk } from './sender_calls.ts';
 import { type Slots } from './slots.ts';
-import { Changed, type Source } from './source.ts';
+import { Changed, Reader, type Source } from './source.ts';
 import { type EndReason, type LiveTransfer } from './transfer.ts';
 
 const kAhead = 3;         // chunks of one request on their way, or waiting for their turn
@@ -108,24 +108,23 @@ export class Sending {
 
   private async send(from: number, attempt: number, cipher: ChunkCipher, control: AbortController): Promise<void> {
     const { signal } = control;
+    const reader = new Reader(this.source);
     const flights = new Set<Promise<void>>();
-    const launch = (number: number, sealed: Bytes) => {
-      const flight = this.put(number, attempt, sealed, signal)
+    const launch = (number: number, closing: boolean, plain: Bytes) => {
+      const flight = cipher.seal(number, closing, plain)
+        .then((sealed) => this.put(number, attempt, sealed, signal))
         .catch((reason: unknown) => { control.abort(reason); })   // the others with it
         .finally(() => flights.delete(flight));
       flights.add(flight);
     };
     for (let number = from; number < this.source.chunks; ++number) {
+      const closing = number === this.source.chunks - 1;
+      const plain = closing ? await this.source.digest() : await reader.piece(number);
       while (flights.size >= kAhead || (flights.size > 0 && number - this.taken >= kSureOfRoom)) await Promise.race(flights);
       signal.throwIfAborted();
-      launch(number, await this.seal(number, cipher));
+      launch(number, closing, plain);
     }
     await Promise.all(flights);
-  }
-
-  private async seal(number: number, cipher: ChunkCipher): Promise<Bytes> {
-    const closing = number === this.source.chunks - 1;
-    return cipher.seal(number, closing, closing ? await this.source.digest() : await this.source.piece(number));
   }
 
   // Sends what was sealed, the same bytes again if need be.
