@@ -30,6 +30,10 @@ struct Measured {
   std::size_t event_streams = 0;  // open pages
   std::size_t peer_sessions = 0;  // that other instances opened here
 
+  std::size_t live_offers = 0;        // files that somebody sends live
+  std::size_t live_requests = 0;      // files on their way so, or about to be
+  std::uint64_t live_held_bytes = 0;  // of those, in memory
+
   std::map<RequestKey, std::uint64_t> requests;  // finished
   Durations request_durations;
   std::uint64_t bytes_in = 0;   // of bodies

@@ -75,6 +75,10 @@ Expected<Measured> Application::Parts::measure() {
   }
   now.event_streams = events.open_streams();
   now.peer_sessions = acceptor->open_sessions();
+  const auto transfers = live->counts();
+  now.live_offers = transfers.offers;
+  now.live_requests = transfers.requests;
+  now.live_held_bytes = transfers.bytes_held;
   requests.read(now);
   read_times(times, now);
   if (const auto space = probe_disk(config.instance.data_dir, keep_free)) now.disk_free_bytes = space->free_bytes;

@@ -20,6 +20,9 @@ TEST(Metrics, AreInPrometheusFormat) {
   now.handshakes = {{"established", 5}};
   now.peers_unreachable = 1;
   now.connections = 7;
+  now.live_offers = 3;
+  now.live_requests = 2;
+  now.live_held_bytes = 524'320;
   const auto text = metrics_text(now);
   EXPECT_THAT(text, HasSubstr("# TYPE kith_alerts_total counter\n"));
   EXPECT_THAT(text, HasSubstr("kith_alerts_total{kind=\"handshake_failed\"} 3\n"));
@@ -32,6 +35,9 @@ TEST(Metrics, AreInPrometheusFormat) {
   EXPECT_THAT(text, HasSubstr("kith_handshakes{state=\"established\"} 5\n"));
   EXPECT_THAT(text, HasSubstr("kith_peers{state=\"unreachable\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("kith_connections 7\n"));
+  EXPECT_THAT(text, HasSubstr("kith_live_offers 3\n"));
+  EXPECT_THAT(text, HasSubstr("kith_live_requests 2\n"));
+  EXPECT_THAT(text, HasSubstr("kith_live_held_bytes 524320\n"));
   EXPECT_EQ(text.back(), '\n');
 }
 
