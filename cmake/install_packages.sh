@@ -14,7 +14,8 @@ check_packages=(git clang-16 libclang-rt-16-dev lld-16 clang-format-14 openssl c
 # The fonts show emoji, Arabic, Hebrew and many more in the pictures of screens.
 browser_packages=(chromium fonts-noto-core fonts-noto-color-emoji "${node_packages[@]}")
 package_packages=(git python3 binutils dpkg-dev file debootstrap systemd mount "${node_packages[@]}")
-bench_packages=(nginx-light curl openssl iproute2 procps zip libvips-tools)
+bench_packages=(nginx-light curl openssl iproute2 procps zip libvips-tools
+  magic-wormhole magic-wormhole-transit-relay python3-magic-wormhole-mailbox-server)
 
 install_packages() {
   local missing=() name
