@@ -132,7 +132,7 @@ story('at 320 pixels with text twice as large, nothing has to be scrolled sidewa
   await alice.share([await alice.upload('a rather long name of a photo.png', png({ seed: 3 }))], bob);
   await bob.share([await bob.upload('from bob.png', png({ seed: 4 }))], alice);
   const { page } = await stage.open(home, { as: alice, viewport: { width: 320, height: 640 } });
-  for (const [where, sign] of [['files', 'a rather long'], ['people', 'bob'], ['shared', 'from bob'], ['shared/by-me', 'bob'], ['server', 'Public address']]) {
+  for (const [where, sign] of [['files', 'a rather long'], ['people', 'bob'], ['shared', 'from bob'], ['shared/by-me', 'bob'], ['live', 'Nothing is stored'], ['server', 'Public address']]) {
     await page.goto(`${home.url}#/${where}`);
     await page.getByText(sign).first().waitFor();
     await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });

@@ -134,14 +134,13 @@ story('cancelled by either side, lost on the way, and stopped', async (stage) =>
   await fetchIt(receiver, 'film.mp4');
   const again = row(page, 'film.mp4').first();
   await again.getByRole('progressbar').waitFor();
-  door.mute = true;
+  door.shut = true;
   door.cut();
   await again.getByText('The receiver’s connection is lost.').waitFor();
   await checkAccessibility(page);
   await shoot(page, 'live-lost', { fullPage: true });
-  door.mute = false;
+  door.shut = false;
   door.backRate = Infinity;
-  door.cut();
   await again.getByText('Received and checked').waitFor();
   assert.deepEqual(await onThatDisk(receiver), { 'film.mp4': digestOf(film) });
 
@@ -187,13 +186,12 @@ story('a server that is full, gone for a while, and started anew', async (stage)
   await press(page, 'Make link');
   const first = await link(page).inputValue();
 
-  door.mute = true;
+  door.shut = true;
   door.cut();
   await page.getByText('It is tried again and again.').waitFor();
   await checkAccessibility(page, { bestPractice: true });
   await shoot(page, 'live-away', { fullPage: true });
-  door.mute = false;
-  door.cut();
+  door.shut = false;
   await page.getByText('Keep this page open').waitFor();
   assert.equal(await link(page).inputValue(), first);
 
@@ -220,6 +218,7 @@ story('by keyboard alone, in German, on a page by plain HTTP', async (stage) => 
   const { page, context, guard } = await stage.open(url, { path: null, locale: 'de-DE' });
   guard.allow('console', /Cross-Origin-Opener-Policy header has been ignored/);
   await context.addInitScript(() => { navigator.share = async (what) => { window.handedOn = what; }; });
+  const choosing = new Promise((chosen) => { page.once('filechooser', chosen); });   // heard of from now on
   await page.goto(`${url}#/live`);
   await page.getByLabel('E-Mail-Adresse').fill(alice.email);
   await page.getByLabel('Passwort', { exact: true }).fill(alice.password);
@@ -238,7 +237,8 @@ story('by keyboard alone, in German, on a page by plain HTTP', async (stage) => 
     assert.fail(`${name} is not reached by ${key}`);
   };
   await tabTo('Dateien auswählen');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), press('Enter')]);
+  await press('Enter');
+  const chooser = await choosing;
   const film = bytes(2 * MEGABYTE);
   const disk = onDisk({ 'film.mp4': film, 'nicht.txt': 'nicht' });
   await chooser.setFiles([disk('film.mp4'), disk('nicht.txt')]);

@@ -12,12 +12,13 @@ export class SlowDoor {
   rate = Infinity; // bytes a second on the way in, for each connection
   backRate = Infinity; // on the way back
   mute = false; // keeps answers back for good
+  shut = false; // takes no new connections
   #sockets = new Set();
   #server;
 
   static async open(port) {
     const door = new SlowDoor();
-    door.#server = net.createServer((inside) => door.#pass(inside, net.connect(port, '127.0.0.1')));
+    door.#server = net.createServer((inside) => (door.shut ? inside.destroy() : door.#pass(inside, net.connect(port, '127.0.0.1'))));
     door.port = await listen(door.#server);
     door.#server.unref(); // it goes with the test program
     door.url = `http://127.0.0.1:${door.port}/`;

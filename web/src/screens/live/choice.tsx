@@ -4,14 +4,14 @@ import { EyeOff, FilePlus2, Link2, type LucideIcon, ServerOff, UserRoundX, X } f
 import { type Problem } from '../../api/problem.ts';
 import { formatSize } from '../../i18n/format.ts';
 import { type Key, t } from '../../i18n/index.ts';
-import { kindOf } from '../../outside/kinds.ts';
 import { isSlow } from '../../sealed/primitives.ts';
 import { chooseFiles } from '../../upload/pick.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Notice, ProblemNotice } from '../../ui/notice.tsx';
-import { UserText, visible } from '../../ui/text.tsx';
+import { visible } from '../../ui/text.tsx';
 import { kMostFiles, sizeOf, withMore } from './chosen.ts';
 import { useDrop } from './drop.ts';
+import { FileLine } from './file_line.tsx';
 import { chosen, start } from './running.ts';
 
 const kPoints: { icon: LucideIcon; text: Key }[] = [
@@ -30,19 +30,6 @@ function Intro() {
   );
 }
 
-function Row({ file, onRemove }: { file: File; onRemove: (button: HTMLElement) => void }) {
-  const { icon: Icon } = kindOf(file.type);
-  const name = visible(file.name);
-  return (
-    <li class="live-file">
-      <Icon aria-hidden="true" />
-      <span class="grow truncate" title={name}><UserText text={file.name} /></span>
-      <small class="muted nowrap">{formatSize(file.size)}</small>
-      <IconButton small icon={X} label={t('live.remove', { name })} onClick={(event) => onRemove(event.currentTarget)} />
-    </li>
-  );
-}
-
 function ChosenFiles({ files, onFiles }: { files: readonly File[]; onFiles: (files: readonly File[]) => void }) {
   // The button goes with its row; the focus stays in the list.
   const remove = (file: File, button: HTMLElement) => {
@@ -53,7 +40,11 @@ function ChosenFiles({ files, onFiles }: { files: readonly File[]; onFiles: (fil
   };
   return (
     <ul class="live-files list" aria-label={t('live.chosen')}>
-      {files.map((file) => <Row key={`${file.lastModified} ${file.size} ${file.name}`} file={file} onRemove={(button) => remove(file, button)} />)}
+      {files.map((file) => (
+        <FileLine key={`${file.lastModified} ${file.size} ${file.name}`} file={file}>
+          <IconButton small icon={X} label={t('live.remove', { name: visible(file.name) })} onClick={(event) => remove(file, event.currentTarget)} />
+        </FileLine>
+      ))}
     </ul>
   );
 }
@@ -92,7 +83,7 @@ export function Choice({ problem, opening }: { problem: Problem | undefined; ope
       {folders && <Notice kind="warn" role="alert" title={t('live.folder')} />}
       {!empty && <ChosenFiles files={files} onFiles={set} />}
       <p role="status" class={empty ? 'visually-hidden' : 'muted'}>{empty ? '' : t('live.sum', { n: files.length, size: formatSize(sizeOf(files)) })}</p>
-      {isSlow() && <Notice title={t('live.slow')} />}
+      {isSlow() && <Notice><p>{t('live.slow')}</p></Notice>}
       {tried && lack && <Notice kind="danger" role="alert" title={lack} />}
       {problem && <ProblemNotice problem={problem} />}
       <div><Button icon={Link2} kind={empty ? 'plain' : 'primary'} busy={opening} onClick={make}>{t('live.make')}</Button></div>

@@ -3,14 +3,13 @@ import { CircleStop } from 'lucide-preact';
 import { formatSize } from '../../i18n/format.ts';
 import { t } from '../../i18n/index.ts';
 import { type LiveOffer } from '../../live/offer.ts';
-import { kindOf } from '../../outside/kinds.ts';
 import { ask } from '../../ui/ask.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Notice } from '../../ui/notice.tsx';
-import { UserText, visible } from '../../ui/text.tsx';
 import { toast } from '../../ui/toasts.tsx';
 import { sizeOf } from './chosen.ts';
 import { useDrop } from './drop.ts';
+import { FileLine } from './file_line.tsx';
 import { LinkCard } from './link_card.tsx';
 import { Transfers } from './transfers.tsx';
 
@@ -34,21 +33,12 @@ function Standing({ offer }: { offer: LiveOffer }) {
   );
 }
 
-export function Offered({ files }: { files: readonly File[] }) {
+function Offered({ files }: { files: readonly File[] }) {
   return (
     <details class="live-offered">
       <summary>{t('live.offered', { n: files.length, size: formatSize(sizeOf(files)) })}</summary>
       <ul class="live-files list" aria-label={t('live.chosen')}>
-        {files.map((file, at) => {
-          const { icon: Icon } = kindOf(file.type);
-          return (
-            <li key={at} class="live-file">
-              <Icon aria-hidden="true" />
-              <span class="grow truncate" title={visible(file.name)}><UserText text={file.name} /></span>
-              <small class="muted nowrap">{formatSize(file.size)}</small>
-            </li>
-          );
-        })}
+        {files.map((file, at) => <FileLine key={at} file={file} />)}
       </ul>
     </details>
   );
