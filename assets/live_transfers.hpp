@@ -1,7 +1,7 @@
 #pragma once
 // Live transfers: who offers what right now, who asked for it, and the chunks between them, a bounded queue a request
 // (docs/live.md). Everything is in memory and nothing is stored. Thread-safe; no call blocks. Callbacks run on
-// whichever thread made the change, never under a lock. Must outlive the channels it gave out.
+// whichever thread made the change, never under a lock. Channels may outlive it: they have ended then.
 
 #include <chrono>
 #include <functional>
