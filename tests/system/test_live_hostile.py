@@ -120,19 +120,31 @@ class Relayed(Story):
         (self.away.folder / "got" / NAME).unlink()
         self.assert_refused(sender.link, "not_authentic", replayed)
 
+    def test_a_stream_of_unknown_length_has_an_end_too(self):
+        sender = self.send("-", "--name", NAME, stdin=CONTENT)
+        self.assert_refused(sender.link, "transfer_ended", tricks.CutOff(3))
+
+    def test_what_goes_to_a_pipe_fails_as_well(self):
+        sender = self.send(self.home.file(NAME, CONTENT))
+        self.relay.tricks = tricks.Swapped()
+        done = subprocess.run(self.away.line(["receive", sender.link, "-o", "-", "-q"]), cwd=self.away.folder,
+                              env=self.away.environment, capture_output=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stdout), (FAILED, b""), done.stderr)
+
     def test_a_receiver_without_the_secret_gets_nothing(self):
         sender = self.send(self.home.file(NAME, CONTENT))
         for with_mac in (False, True):
             with self.subTest(with_mac=with_mac):
-                told = len(sender.said)
+                told = sender.words().count("They were refused")
                 self.assert_refused(sender.link, "not_authentic", tricks.ReceiversKey(with_mac))
-                until(lambda: len(sender.said) > told, "the sender says so")
+                until(lambda: sender.words().count("They were refused") > told, sender.words)
 
     def test_a_receipt_that_is_none_does_not_count(self):
         sender = self.send(self.home.file(NAME, CONTENT), "--once")
         self.relay.tricks = forged = tricks.ForgedReceipt()
         self.away.run("receive", sender.link, "-o", "forged")
         self.assertEqual(forged.done, 1)
+        until(lambda: "receipt" in sender.words(), sender.words)
         self.relay.tricks = Tricks()
         self.assertEqual(self.away.run("receive", sender.link, "-o", "honest").returncode, OK)
         self.assertEqual(sender.process.wait(30), OK, sender.words())
