@@ -58,7 +58,7 @@ class Out {
 
 interface Request {
   id: string; token: string; asked: Fields; attempt: number; from: number; head: number; chunks: number;
-  queue: Map<number, Bytes>; opening: Fields | undefined; told: Fields | undefined; stream: Out | undefined; ended: string; complete: boolean;
+  queue: Map<number, Bytes>; opening: Fields | undefined; told: Fields | undefined; stream: Out | undefined; ended: string; complete: boolean; receipt: Fields | undefined;
   held: { number: number; answer: () => void }[];
 }
 
@@ -132,8 +132,9 @@ export class FakeDaemon {
     this.events = new Out(signal, () => undefined, () => {
       for (const { stream } of this.requests.values()) stream?.text('{"event":"sender_away"}\n');
     });
-    const open = [...this.requests.values()].filter(({ ended, complete }) => !ended && !complete);
+    const open = [...this.requests.values()].filter(({ ended, receipt }) => !ended && !receipt);
     this.tell('hello', { requests: open.map(({ id }) => id) });
+    for (const { receipt } of this.requests.values()) if (receipt) this.tell('received', receipt);
     for (const { told, opening, stream } of open) {
       if (told && !opening) this.tell('request', told);
       stream?.text('{"event":"sender_back"}\n');
@@ -227,7 +228,8 @@ export class FakeDaemon {
     if (!request || request.token !== token) return problem(404, 'not_found');
     if (last === 'received') {
       const event = { request_id: rid, ...body as Fields };
-      this.tell('received', this.meddling.receipt?.(event) ?? event);
+      request.receipt = this.meddling.receipt?.(event) ?? event;
+      this.tell('received', request.receipt);
       return nothing();
     }
     if (request.ended) return problem(410, request.ended);
@@ -241,7 +243,7 @@ export class FakeDaemon {
   private ask(asked: Fields): Response {
     const id = `01jd0f9qw0000000000000${String(this.requests.size).padStart(4, '0')}`;
     const request: Request = {
-      id, token: `token ${id}`, asked, attempt: 1, from: 0, head: 0, chunks: 0, queue: new Map(), opening: undefined, told: undefined, stream: undefined, ended: '', complete: false, held: [],
+      id, token: `token ${id}`, asked, attempt: 1, from: 0, head: 0, chunks: 0, queue: new Map(), opening: undefined, told: undefined, stream: undefined, ended: '', complete: false, receipt: undefined, held: [],
     };
     this.requests.set(id, request);
     const event = { request_id: id, ...asked, from: 0, attempt: 1 };

@@ -110,7 +110,10 @@ export class LiveDownload {
       const problem = await this.connect(incoming, ticket);
       signal.throwIfAborted();
       if (incoming.whole) return;
-      if (problem && !problem.passing) throw problem;
+      if (problem && !problem.passing) {
+        if (problem.status > 0) this.ticket = undefined;   // it is over there
+        throw problem;
+      }
       if (incoming.next > before) patience.reset();
       cut = problem || incoming.next > before ? 0 : cut + 1;
       if (cut >= kCutOff) throw new Damaged('it ends before its end');
@@ -141,7 +144,9 @@ export class LiveDownload {
   private async take(item: StreamItem, incoming: Incoming): Promise<void> {
     this.control.signal.throwIfAborted();
     switch (item.kind) {
-      case 'error': throw new Problem(item.code, 0, item.detail);
+      case 'error':
+        this.ticket = undefined;   // it is over there
+        throw new Problem(item.code, 0, item.detail);
       case 'sender_away': return this.tell('sender_away');
       case 'sender_back': return this.tell(incoming.opened ? 'receiving' : 'waiting');
       default:

@@ -22,12 +22,13 @@ import { type LiveTransfer } from './transfer.ts';
 
 export type { EndReason, LiveTransfer, TransferState } from './transfer.ts';
 
+type Ended = { kind: 'ended'; reason: 'left' | 'expired' | 'closed' } | { kind: 'ended'; reason: 'failed'; problem: Problem };
+
 export type OfferPhase =
   | { kind: 'opening' }
   | { kind: 'open' }
   | { kind: 'away'; problem: Problem }              // the connection broke; it is tried again
-  | { kind: 'ended'; reason: 'left' | 'expired' | 'closed' }
-  | { kind: 'ended'; reason: 'failed'; problem: Problem };
+  | Ended;
 
 const kNoType = 'application/octet-stream';
 
@@ -49,6 +50,7 @@ export class LiveOffer {
   private readonly control = new AbortController();
   private requests: Requests | undefined;
   private liveId: string | undefined;
+  private farewell: Promise<void> = Promise.resolve();
   private forgetPage: () => void = () => undefined;
 
   constructor(readonly files: readonly File[]) {}
@@ -63,7 +65,7 @@ export class LiveOffer {
       this.requests = new Requests({ liveId, secret: this.secret, authKey: key, names: files.map(({ name }) => name) }, this.files, this);
       this.expiresAt.value = expiresAt;
       this.link.value = liveLinkText(page, { code, secret: this.secret });
-      this.forgetPage = whenPageGoes(() => this.leave());
+      this.forgetPage = whenPageGoes(() => void this.leave());
       void this.listen(liveId);
     } catch (reason) {
       this.finish({ kind: 'ended', reason: 'failed', problem: asProblem(reason) });
@@ -74,20 +76,22 @@ export class LiveOffer {
     this.requests?.end(requestId, 'cancelled_by_sender');
   }
 
-  leave(): void {
-    if (this.over) return;
-    if (this.liveId) endOffer(this.liveId).catch(() => undefined);
+  // Resolved when the daemon knows of it, or can't be told.
+  leave(): Promise<void> {
     this.finish({ kind: 'ended', reason: 'left' });
+    return this.farewell;
   }
 
   private get over(): boolean {
     return this.phase.value.kind === 'ended';
   }
 
-  private finish(phase: OfferPhase): void {
+  private finish(phase: Ended): void {
     if (this.over) return;
     this.phase.value = phase;
     this.control.abort();
+    const told = phase.reason === 'expired' || phase.reason === 'closed';
+    if (this.liveId && !told) this.farewell = endOffer(this.liveId).catch(() => undefined);
     this.requests?.endAll();
     this.forgetPage();
   }
