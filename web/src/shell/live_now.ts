@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 
 export interface LiveNow {
-  leave: () => void;   // ends it for everybody
+  leave: () => Promise<void>;   // ends it for everybody; done when the server knows
 }
 
 export const liveNow = signal<LiveNow | undefined>(undefined);

@@ -59,7 +59,7 @@ function accountItems(navigate: (to: string) => void): MenuItem[] {
     group: t('account.language'), text: name, icon: Languages, checked: language() === code, onSelect: () => void chooseLanguage(code),
   }));
   const leave = async () => {
-    liveNow.value?.leave();   // while it may still be said
+    await liveNow.value?.leave();   // while it may still be said
     try {
       await logOut();
     } catch (reason) {

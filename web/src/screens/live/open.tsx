@@ -17,7 +17,7 @@ export function Stop({ offer }: { offer: LiveOffer }) {
   const stop = async () => {
     const n = offer.transfers.peek().filter(({ over }) => !over.peek()).length;
     const question = { title: t('live.stop.title'), text: t('live.stop.text', { n }), yes: t('live.stop.yes'), no: t('live.stop.no'), danger: true };
-    if (n === 0 || await ask(question)) offer.leave();
+    if (n === 0 || await ask(question)) await offer.leave();
   };
   return <Button icon={CircleStop} kind="danger" onClick={stop}>{t('live.stop')}</Button>;
 }

@@ -24,7 +24,7 @@ export async function start(files: readonly File[]): Promise<void> {
 export function forget(): void {
   stopWatching();
   const before = offer.value;
-  if (before && before.phase.value.kind !== 'ended') before.leave();
+  if (before && before.phase.value.kind !== 'ended') void before.leave();
   offer.value = undefined;
 }
 
