@@ -33,6 +33,8 @@ void LiveOffer::listen(std::shared_ptr<LiveEventBox> box, LiveTurn& turn) {
   if (box_) box_->cut_off(turn);
   turn.let_go(std::exchange(box_, std::move(box)));
   LiveEvent hello{.kind = LiveEvent::Kind::hello};
+  for (const auto& past : past_)
+    if (past.receipt) hello.known.push_back(past.id);  // the sender may not take it for one that failed
   for (const auto& request : requests_) hello.known.push_back(request.id());
   tell(std::move(hello), turn);
   for (const auto& past : past_)

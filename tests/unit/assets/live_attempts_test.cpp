@@ -341,6 +341,7 @@ TEST_F(LiveAttemptsTest, ReplayTheReceiptsToASenderThatComesBack) {
   ASSERT_TRUE(live_->received(receiver(made_, asked), LiveMac{{6}}));
   const auto told = drain(*listen());
   ASSERT_THAT(kinds(told), ElementsAre(Event::hello, Event::received));
+  EXPECT_THAT(told[0].known, ElementsAre(asked.id));
   EXPECT_EQ(told[1].request, asked.id);
   EXPECT_EQ(told[1].mac, LiveMac{{6}});
 }
