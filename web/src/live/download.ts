@@ -28,7 +28,7 @@ export type DownloadState =
 
 const kTold = 100;      // milliseconds between two tellings of progress
 const kTries = 5;       // of a call that is not the stream
-const kCutOff = 4;      // connections in a row that end properly without anything: somebody cuts it off
+const kCutOff = 4;      // connections in a row that end properly, opened and without a chunk: somebody cuts it off
 
 const kResting = ['ready', 'done', 'cancelled', 'failed'];
 
@@ -115,7 +115,7 @@ export class LiveDownload {
         throw problem;
       }
       if (incoming.next > before) patience.reset();
-      cut = problem || incoming.next > before ? 0 : cut + 1;
+      cut = problem || !incoming.opened || incoming.next > before ? 0 : cut + 1;
       if (cut >= kCutOff) throw new Damaged('it ends before its end');
       this.tell('reconnecting');
       await patience.wait(signal, problem?.retryAfter);
