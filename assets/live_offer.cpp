@@ -47,7 +47,7 @@ void LiveOffer::listen(std::shared_ptr<LiveEventBox> box, LiveTurn& turn) {
 
 void LiveOffer::sender_left(LiveTurn& turn) {
   turn.let_go(std::exchange(box_, nullptr));
-  away_since_ = turn.now;
+  heard_ = turn.now;
   for (const auto& request : requests_) request.sender_moved(turn);
 }
 

@@ -29,7 +29,7 @@ class LiveOffer {
     core::Error why;                 // what a receiver that comes late is told
   };
 
-  LiveOffer(Terms terms, LiveTime now) : terms_(std::move(terms)), away_since_(now) {}
+  LiveOffer(Terms terms, LiveTime now) : terms_(std::move(terms)), heard_(now) {}
 
   const Terms& terms() const { return terms_; }
   bool sender_here() const { return box_ != nullptr; }
@@ -51,8 +51,10 @@ class LiveOffer {
   // All of it is over: the sender is told `reason`, receivers are told `why`.
   void end_all(std::string reason, const core::Error& why, LiveTurn& turn);
 
-  // The sender has been away since `start`.
-  bool is_deserted(LiveTime start) const { return !box_ && away_since_ <= start; }
+  // The sender has called, even if it is not connected just now.
+  void heard_from_sender(LiveTime now) { heard_ = now; }
+  // The sender is away, and was not heard from since `start`.
+  bool is_deserted(LiveTime start) const { return !box_ && heard_ <= start; }
   void sweep(const LiveLimits& limits, LiveTurn& turn);
 
  private:
@@ -61,9 +63,9 @@ class LiveOffer {
 
   const Terms terms_;
   std::shared_ptr<LiveEventBox> box_;  // nothing: the sender is away
-  LiveTime away_since_;
-  std::list<LiveRequest> requests_;  // in the order they came
-  std::deque<Past> past_;            // the oldest first
+  LiveTime heard_;                     // from the sender, while it is away
+  std::list<LiveRequest> requests_;    // in the order they came
+  std::deque<Past> past_;              // the oldest first
 };
 
 }  // namespace kith::assets

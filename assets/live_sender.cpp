@@ -11,7 +11,8 @@ using core::fail;
 
 namespace {
 
-core::Expected<LiveRequest*> find_request(LiveOffer& offer, const LiveRequestId& id) {
+core::Expected<LiveRequest*> find_request(LiveOffer& offer, const LiveRequestId& id, LiveTime now) {
+  offer.heard_from_sender(now);
   if (auto* request = offer.find(id)) return request;
   if (offer.find_past(id) != nullptr)
     return fail(ErrorCode::transfer_ended, "the receiver waits for this file no more");
@@ -44,15 +45,15 @@ core::Expected<LiveOpening> LiveTransfers::answer(const core::UserId& owner, con
                                                   const LiveRequestId& request, LiveOpening opening, Wanted wanted) {
   LiveLocked locked(*state_);
   KITH_TRY_ASSIGN(offer, state_->offer_of(owner, id));
-  KITH_TRY_ASSIGN(found, find_request(*offer, request));
+  KITH_TRY_ASSIGN(found, find_request(*offer, request, locked.turn.now));
   return found->open(std::move(opening), wanted, locked.turn);
 }
 
 void LiveTransfers::put(const core::UserId& owner, const LiveId& id, const LiveRequestId& request, Chunk chunk,
                         Done done) {
   LiveLocked locked(*state_);
-  const auto found =
-      state_->offer_of(owner, id).and_then([&](LiveOffer* offer) { return find_request(*offer, request); });
+  const auto found = state_->offer_of(owner, id).and_then(
+      [&](LiveOffer* offer) { return find_request(*offer, request, locked.turn.now); });
   if (found)
     (*found)->put(std::move(chunk), std::move(done), locked.turn);
   else
@@ -64,7 +65,7 @@ core::Expected<void> LiveTransfers::refuse(const core::UserId& owner, const Live
   LiveLocked locked(*state_);
   KITH_TRY_ASSIGN(offer, state_->offer_of(owner, id));
   if (offer->find_past(request) != nullptr) return {};
-  KITH_TRY_ASSIGN(found, find_request(*offer, request));
+  KITH_TRY_ASSIGN(found, find_request(*offer, request, locked.turn.now));
   offer->end(*found, told_receiver(reason), {}, locked.turn);
   return {};
 }

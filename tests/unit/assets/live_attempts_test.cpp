@@ -269,6 +269,20 @@ TEST_F(LiveAttemptsTest, OutliveTheSendersShortBreak) {
   EXPECT_THAT(kinds(drain(*reading)), ElementsAre(Item::opening, Item::chunk, Item::chunk));
 }
 
+TEST_F(LiveAttemptsTest, GoOnWhileTheSenderStillSends) {
+  auto reading = stream();
+  open();
+  for (std::uint64_t n = 2; n < 8; ++n) {
+    EXPECT_TRUE(taken_in(put(n)));
+    clock_.advance(std::chrono::seconds{9});
+    live_->sweep();
+  }
+  EXPECT_EQ(live_->counts().chunks_held, 6u);
+  clock_.advance(std::chrono::seconds{1});
+  live_->sweep();
+  expect_nothing_held();
+}
+
 TEST_F(LiveAttemptsTest, BeginAnewAfterTheSendersLongBreak) {
   auto events = listen();
   auto reading = stream();
