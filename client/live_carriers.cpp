@@ -11,7 +11,7 @@ namespace {
 using core::ErrorCode;
 using core::Expected;
 
-constexpr std::chrono::milliseconds kPause{500};
+constexpr std::chrono::milliseconds kPause{500};  // but for the first try again: a kept connection may have been cut
 
 // What the request can go on after.
 bool may_pass(ErrorCode code) {
@@ -87,7 +87,7 @@ Expected<void> LiveCarriers::run(LiveCalls& calls, const LiveToPut& task, core::
 template <class Call>
 Expected<bool> LiveCarriers::insist(std::int64_t attempt, const Call& call) {
   const auto until = std::chrono::steady_clock::now() + kLivePatience;
-  for (;;) {
+  for (auto pause = std::chrono::milliseconds(0);; pause = kPause) {
     const Expected<void> done = call();
     if (done) return true;
     const auto code = done.error().code;
@@ -95,7 +95,7 @@ Expected<bool> LiveCarriers::insist(std::int64_t attempt, const Call& call) {
     if (is_over(code)) feed_->end();
     if (code == ErrorCode::transfer_superseded || is_over(code) || stop_.is_raised()) return false;
     if (!may_pass(code) || std::chrono::steady_clock::now() > until) return tl::make_unexpected(done.error());
-    if (!feed_->still_wants(attempt, kPause)) return false;
+    if (!feed_->still_wants(attempt, pause)) return false;
   }
 }
 
