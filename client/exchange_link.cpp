@@ -43,6 +43,9 @@ Expected<ExchangeLink> parse_exchange_link(std::string_view text) {
   if (hash == text.npos || text.size() > kMaxLink) return not_whole("This is no link to an exchange.");
   const auto address = text.substr(0, hash);
   auto fragment = text.substr(hash + 1);
+  if (address.ends_with("/live/l"))
+    return core::fail(ErrorCode::bad_request,
+                      "This is a link to what somebody sends while they are there: use `kith live receive`.");
   ExchangeLink link;
   if (address.ends_with("/exchange/u")) {
     link.role = ExchangeLink::Role::give;

@@ -1,5 +1,6 @@
 #include "client/live_receiving.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -34,8 +35,8 @@ class LiveReceiving {
 
   Expected<void> run() {
     for (; done_ < choices_.size(); ++done_) {
-      auto got = get(choices_[done_]);
-      if (!got) return got;
+      KITH_TRY(check_interruption());
+      KITH_TRY(get(choices_[done_]));
     }
     output_.document({{"files", files_}});
     return {};
@@ -46,9 +47,9 @@ class LiveReceiving {
 
   Expected<void> get(const LiveChoice& choice) {
     const auto& file = file_of(choice);
-    KITH_TRY(check_room(file, choice.name));
     KITH_TRY_ASSIGN(partial, PartialFile::open_marked(command_.folder,
                                                       visit_.offer().live_id + "-" + std::to_string(choice.number)));
+    KITH_TRY(check_room(file, choice.name, partial->size()));
     Progress progress(label(choice.name), file.size.value_or(0),
                       quiet_ ? Progress::Display::none : Progress::Display::terminal);
     auto fetched = fetch(choice, *partial, progress);
@@ -60,6 +61,12 @@ class LiveReceiving {
     }
     confirm(visit_, *fetched, progress);
     return tell(choice, *fetched);
+  }
+
+  Expected<void> check_interruption() const {
+    auto& interruption = visit_.http().interruption();
+    if (!interruption.came() && !interruption.has_come()) return {};
+    return core::fail(ErrorCode::conflict, "Interrupted.");
   }
 
   // What an earlier run left is made use of; if it turns out to be of no use, all is fetched anew.
@@ -76,7 +83,7 @@ class LiveReceiving {
                                    bool& was_left_damaged) {
     KITH_TRY_ASSIGN(left, left_over(file_of(choice), partial));
     const auto had = left ? left->bytes() : 0;
-    if (had > 0) progress.say("Going on behind " + size_text(had) + " that are here already.");
+    if (had > 0 && !quiet_) progress.say("Going on behind " + size_text(had) + " that are here already.");
     BackgroundWriter writer([&partial](core::ByteView bytes) { return partial.append(bytes); });
     LiveFetch fetch(visit_, choice.number, std::move(left), writer, progress, random_);
     auto fetched = fetch.run();
@@ -94,6 +101,7 @@ class LiveReceiving {
     KITH_TRY(partial.cut(partial.size() > *file.size ? 0 : partial.size() / kLivePiece * kLivePiece));
     core::Bytes buffer(kLivePiece);
     for (std::uint64_t at = 0; at < partial.size(); at += buffer.size()) {
+      KITH_TRY(check_interruption());
       KITH_TRY_ASSIGN(count, partial.read(at, buffer));
       if (count < buffer.size()) return core::fail(ErrorCode::internal, "what was received became shorter");
       KITH_TRY(pieces.had(buffer));
@@ -114,10 +122,11 @@ class LiveReceiving {
   }
 
   // Rather told now than in an hour; a lie about the size fills no disk either.
-  Expected<void> check_room(const LiveFile& file, const std::string& name) const {
+  Expected<void> check_room(const LiveFile& file, const std::string& name, std::uint64_t had) const {
     std::error_code error;
     const auto space = fs::space(command_.folder, error);
-    if (error || space.available >= file.size.value_or(0)) return {};
+    const auto size = file.size.value_or(0);
+    if (error || space.available >= size - std::min(size, had)) return {};
     return core::fail(ErrorCode::storage_full, name + " has " + live_size_text(file) + ", but there is room for " +
                                                    size_text(space.available) +
                                                    " only. Make room, or save elsewhere with -o.");

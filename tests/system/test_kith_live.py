@@ -259,7 +259,7 @@ class Breaks(Story):
         self.assertEqual(self.away.names(), [])
 
     def test_a_receiver_is_told_that_the_senders_connection_broke(self):
-        sender = self.send(self.home.file("large", secrets.token_bytes(LARGE)))
+        sender = self.send(self.home.file("small", b"small"), self.home.file("large", secrets.token_bytes(LARGE)))
         with self.hanging() as proxy:
             receiver = self.begin(proxy, self.through(proxy, sender.link))
             sender.process.kill()
@@ -268,6 +268,7 @@ class Breaks(Story):
             receiver.has_said("Waiting for them")
             receiver.process.send_signal(signal.SIGTERM)
             self.assertEqual(receiver.ended(), FAILED)
+        self.assertIn("the same command with --file 2 goes on", receiver.words())
         self.assertEqual(len(self.hidden()), 1, "they might have come back")
 
 

@@ -37,6 +37,12 @@ TEST(ExchangeLink, IsRefusedWhenItIsNotWhole) {
     EXPECT_FALSE(parse_exchange_link(text)) << text;
 }
 
+TEST(ExchangeLink, ThatOfALiveTransferSaysWhatItIsFor) {
+  const auto refused = parse_exchange_link("https://kith.example/live/l#0123456789ab." + kKey);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("kith live receive"), std::string::npos);
+}
+
 TEST(Server, IsAnAddressOfTheWeb) {
   EXPECT_EQ(parse_server("http://127.0.0.1:8470/").value(), "http://127.0.0.1:8470");
   EXPECT_EQ(parse_server(" https://kith.example ").value(), "https://kith.example");
