@@ -1,9 +1,8 @@
 #pragma once
-// The receiver's stream as a response body (docs/live.md, "Receiver"): lines, and the chunks behind theirs. What was
-// taken and did not fit is kept for the next read; everything else stays in the bounded queue. One read at a time.
+// The receiver's stream as a response body (docs/live.md, "Receiver"): lines, and the chunks behind theirs, which are
+// sent as they came. A chunk is taken when the one before has gone; the others stay in the bounded queue.
 
 #include <memory>
-#include <string>
 
 #include "assets/live_channels.hpp"
 #include "daemon/http/body.hpp"
@@ -14,19 +13,13 @@ class LiveStreamBody final : public BodySource {
  public:
   explicit LiveStreamBody(std::shared_ptr<assets::LiveStream> stream) : stream_(std::move(stream)) {}
 
-  Result read(std::span<std::uint8_t> space) override;
+  bool gives() const override { return true; }
+  Given give() override;
   void on_ready(std::function<void()> wake) override { stream_->on_ready(std::move(wake)); }
   void abandon() override { stream_->leave(); }
 
  private:
-  bool take_next();
-  std::size_t copy_unsent(std::span<std::uint8_t> space);
-
   const std::shared_ptr<assets::LiveStream> stream_;
-  std::string line_;      // of what was taken last …
-  std::string bytes_;     // … and what comes behind it
-  std::size_t sent_ = 0;  // of both together
-  bool ended_ = false;
 };
 
 }  // namespace kith::daemon

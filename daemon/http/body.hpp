@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include "core/bytes.hpp"
 #include "core/error.hpp"
@@ -30,7 +31,8 @@ class BodySink {
 };
 
 // Makes a response body. read() is called from worker threads, one at a time, when the socket has room: all pieces but
-// the one before have gone to it then.
+// the one before have gone to it then. A source whose pieces are in memory already has give() in its place, which
+// spares the copy and the thread.
 class BodySource {
  public:
   enum class Status : std::uint8_t {
@@ -46,7 +48,19 @@ class BodySource {
   virtual ~BodySource() = default;
   // May block on the disk, never on a peer or a person (that is what pending is for). `space` has 512 KiB
   // at most, and no more than the promised length still allows.
-  virtual Result read(std::span<std::uint8_t> space) = 0;
+  virtual Result read(std::span<std::uint8_t> space) {
+    (void)space;
+    return {};
+  }
+  // With data: `text`, and `bytes` behind it.
+  struct Given {
+    Status status = Status::failed;
+    std::string text = {};
+    std::string bytes = {};
+  };
+  virtual bool gives() const { return false; }
+  // Called on the event thread: must not block.
+  virtual Given give() { return {}; }
   // Called once before the first read. `wake` may be called from any thread, also late or too often; it never blocks.
   virtual void on_ready(std::function<void()> wake) { (void)wake; }
   // Called once: the client has gone or the response ended; nothing is read after it, but a read may be running just

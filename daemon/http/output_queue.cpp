@@ -43,6 +43,22 @@ FileSlice window_of(const FileSlice& slice) {
 
 }  // namespace
 
+core::ByteView Piece::next() const {
+  if (begin < end) return {memory.get() + begin, end - begin};
+  if (whole_sent < whole.size()) return core::as_bytes(whole).subspan(whole_sent);
+  return core::as_bytes(tail);
+}
+
+void Piece::sent(std::size_t bytes) {
+  if (begin < end) {
+    begin += bytes;
+  } else if (whole_sent < whole.size()) {
+    whole_sent += bytes;
+  } else {
+    tail.remove_prefix(bytes);
+  }
+}
+
 void OutputQueue::push(std::string bytes) {
   if (!bytes.empty()) segments_.emplace_back(Text{std::move(bytes), 0});
 }
@@ -59,8 +75,7 @@ void OutputQueue::push(FileSlice slice) {
 bool OutputQueue::finished(const Segment& segment) {
   if (const auto* text = std::get_if<Text>(&segment)) return text->offset == text->bytes.size();
   if (const auto* file = std::get_if<File>(&segment)) return file->left.length == 0;
-  const auto& piece = std::get<std::shared_ptr<Piece>>(segment);
-  return piece->begin == piece->end;
+  return std::get<std::shared_ptr<Piece>>(segment)->left() == 0;
 }
 
 IoResult OutputQueue::send_front(SocketStream& stream, std::size_t budget, std::span<std::uint8_t> scratch) {
@@ -77,8 +92,9 @@ IoResult OutputQueue::send_front(SocketStream& stream, std::size_t budget, std::
     file->left.length -= result.bytes;
   } else {
     auto& piece = *std::get<std::shared_ptr<Piece>>(front);
-    result = stream.write({piece.memory.get() + piece.begin, piece.end - piece.begin}, more);
-    piece.begin += result.bytes;
+    const auto next = piece.next();
+    result = stream.write(next, more || next.size() < piece.left());
+    piece.sent(result.bytes);
   }
   return result;
 }

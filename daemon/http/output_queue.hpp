@@ -7,6 +7,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "daemon/http/message.hpp"
@@ -14,13 +15,21 @@
 
 namespace kith::daemon {
 
-// A buffer of a streamed body: [begin, end) of `memory` is to be sent.
+// A part of a streamed body: [begin, end) of `memory` is to be sent, and behind it `whole` and `tail`.
 struct Piece {
   explicit Piece(std::size_t size) : memory(std::make_unique_for_overwrite<std::uint8_t[]>(size)), capacity(size) {}
   std::unique_ptr<std::uint8_t[]> memory;
   std::size_t capacity;
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::string whole = {};
+  std::size_t whole_sent = 0;
+  std::string_view tail = {};  // of a constant
+
+  std::size_t left() const { return end - begin + whole.size() - whole_sent + tail.size(); }
+  // What is sent next: not empty as long as anything is left.
+  core::ByteView next() const;
+  void sent(std::size_t bytes);  // of next()
 };
 
 class OutputQueue {

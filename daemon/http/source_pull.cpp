@@ -12,7 +12,7 @@ namespace kith::daemon {
 namespace {
 
 constexpr std::size_t kChunkHeadBytes = 18;  // 16 hexadecimal digits, CRLF
-constexpr std::size_t kChunkTailBytes = 2;
+constexpr std::string_view kChunkTail = "\r\n";
 using Status = BodySource::Status;
 
 }  // namespace
@@ -52,26 +52,30 @@ void SourcePull::woken() {
 
 std::shared_ptr<Piece> SourcePull::take_piece() {
   std::erase_if(pieces_, [&](const auto& piece) {
-    return piece.use_count() == 1 && piece->capacity < space_bytes_ + kChunkHeadBytes + kChunkTailBytes;
+    return piece.use_count() == 1 && piece->capacity < space_bytes_ + kChunkHeadBytes + kChunkTail.size();
   });
   for (const auto& piece : pieces_) {
     if (piece.use_count() == 1) return piece;
   }
-  pieces_.push_back(std::make_shared<Piece>(space_bytes_ + kChunkHeadBytes + kChunkTailBytes));
+  pieces_.push_back(std::make_shared<Piece>(space_bytes_ + kChunkHeadBytes + kChunkTail.size()));
   return pieces_.back();
 }
 
 void SourcePull::pull() {
   if (state_ != State::idle || stopped_) return;
   if (!listening_) listen();
-  auto piece = take_piece();
-  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(space_bytes_, left_.value_or(space_bytes_)));
   state_ = State::reading;
   woken_ = false;
+  // Not at once: the connection may be in the middle of something.
+  if (source_->gives()) {
+    mailbox_->post([self = shared_from_this()] { self->take_given(); });
+    return;
+  }
+  auto piece = take_piece();
+  const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(space_bytes_, left_.value_or(space_bytes_)));
   const bool taken =
       pool_.post([self = shared_from_this(), source = source_, piece, room] { self->run_job(source, piece, room); });
   if (taken) return;
-  // Not at once: a failure closes the connection, which may be in the middle of something.
   mailbox_->post([self = shared_from_this(), piece, room] { self->job_done(piece, room, {Status::failed, 0}); });
 }
 
@@ -103,24 +107,49 @@ SourcePull::State SourcePull::judge(BodySource::Result result) {
   return State::failed;
 }
 
-void SourcePull::job_done(const std::shared_ptr<Piece>& piece, std::size_t room, BodySource::Result result) {
-  if (stopped_) return;
+// True when there is something to send.
+bool SourcePull::settle(BodySource::Result result, std::size_t room) {
   const bool overfilled = result.status == Status::data && (result.filled == 0 || result.filled > room);
   state_ = overfilled ? State::failed : judge(result);
-  if (state_ == State::failed || result.status != Status::data) {
-    // Waiting may take long: no memory is held meanwhile.
-    if (state_ == State::pending) pieces_.clear();
-    on_piece_(nullptr);
-    return;
-  }
+  if (state_ != State::failed && result.status == Status::data) return true;
+  // Waiting may take long: no memory is held meanwhile.
+  if (state_ == State::pending) pieces_.clear();
+  on_piece_(nullptr);
+  return false;
+}
+
+void SourcePull::job_done(const std::shared_ptr<Piece>& piece, std::size_t room, BodySource::Result result) {
+  if (stopped_ || !settle(result, room)) return;
   if (result.filled == space_bytes_) space_bytes_ = std::min(space_bytes_ * 2, kLastSourceBytes);
-  frame(*piece, result.filled);
+  piece->begin = kChunkHeadBytes;
+  piece->end = kChunkHeadBytes + result.filled;
+  announce(*piece, result.filled);
   on_piece_(piece);
 }
 
-void SourcePull::frame(Piece& piece, std::size_t bytes) const {
-  piece.begin = kChunkHeadBytes;
-  piece.end = kChunkHeadBytes + bytes;
+void SourcePull::take_given() {
+  if (stopped_) return;
+  const core::LogScope scope(request_id_);
+  BodySource::Given given;
+  try {
+    given = source_->give();
+  } catch (const std::exception& error) {
+    logger_.error("a body source threw", {{"what", error.what()}});
+  }
+  const auto bytes = given.text.size() + given.bytes.size();
+  if (!settle({given.status, bytes}, static_cast<std::size_t>(std::min<std::uint64_t>(bytes, left_.value_or(bytes)))))
+    return;
+  const auto piece = std::make_shared<Piece>(kChunkHeadBytes + given.text.size() + kChunkTail.size());
+  piece->begin = kChunkHeadBytes;
+  piece->end = kChunkHeadBytes + given.text.size();
+  std::memcpy(piece->memory.get() + kChunkHeadBytes, given.text.data(), given.text.size());
+  piece->whole = std::move(given.bytes);
+  announce(*piece, bytes);
+  on_piece_(piece);
+}
+
+// Puts chunked's size before a piece, and the end of the line behind it.
+void SourcePull::announce(Piece& piece, std::size_t bytes) const {
   if (!chunked_) return;
   std::array<char, kChunkHeadBytes> digits{};
   auto* end = std::to_chars(digits.data(), digits.data() + digits.size() - 2, bytes, 16).ptr;
@@ -129,8 +158,12 @@ void SourcePull::frame(Piece& piece, std::size_t bytes) const {
   const auto length = static_cast<std::size_t>(end - digits.data());
   piece.begin -= length;
   std::memcpy(piece.memory.get() + piece.begin, digits.data(), length);
-  std::memcpy(piece.memory.get() + piece.end, "\r\n", kChunkTailBytes);
-  piece.end += kChunkTailBytes;
+  if (!piece.whole.empty()) {
+    piece.tail = kChunkTail;
+    return;
+  }
+  std::memcpy(piece.memory.get() + piece.end, kChunkTail.data(), kChunkTail.size());
+  piece.end += kChunkTail.size();
 }
 
 void SourcePull::stop() {

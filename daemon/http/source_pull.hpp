@@ -44,9 +44,11 @@ class SourcePull : public std::enable_shared_from_this<SourcePull> {
   void woken();
   std::shared_ptr<Piece> take_piece();
   void run_job(const std::shared_ptr<BodySource>& source, const std::shared_ptr<Piece>& piece, std::size_t room);
+  void take_given();
+  bool settle(BodySource::Result result, std::size_t room);
   void job_done(const std::shared_ptr<Piece>& piece, std::size_t room, BodySource::Result result);
   State judge(BodySource::Result result);
-  void frame(Piece& piece, std::size_t bytes) const;
+  void announce(Piece& piece, std::size_t bytes) const;
 
   std::shared_ptr<BodySource> source_;
   std::optional<std::uint64_t> left_;  // of a body of known length
