@@ -92,7 +92,7 @@ export async function startLiveRelay(port) {
     answer.on('close', () => onward.destroy());
     const come = await new Promise((resolve, reject) => onward.on('response', resolve).on('error', reject).end(body));
     const { 'content-length': _, 'transfer-encoding': __, connection: ___, ...kept } = come.headers;
-    if (asked.url.includes('/stream')) {
+    if (come.headers['content-type'] === 'application/vnd.kith.live') {
       answer.writeHead(come.statusCode, kept);
       answer.flushHeaders();
       return carryStream(come, answer);
