@@ -54,12 +54,13 @@ Expected<LiveMade> make_offer(Api& api, const std::vector<LiveOffered>& files, c
   return make_live_offer(api, listing, live_files_mac(secrets.auth_key, listing));
 }
 
-void print_link(const LiveMade& made, const std::string& link, bool quiet, const Output& output) {
+void print_link(const LiveMade& made, const std::string& link, bool once, bool quiet, const Output& output) {
   output.document({{"link", link}, {"live_id", made.live_id}, {"expires_at", made.expires_at}});
   output.line(link);
   if (quiet || output.json()) return;
   if (::isatty(STDERR_FILENO) == 1) std::cerr << qr_code(link);
-  Output::notice("Whoever opens this link gets it from here, as long as this goes on; Ctrl-C ends it. Good until " +
+  Output::notice(std::string("Whoever opens this link gets it from here, as long as this runs") +
+                 (once ? ", which is until all was received. " : ". Ctrl-C ends it. ") + "Good until " +
                  time_text(made.expires_at) + ".");
 }
 
@@ -70,20 +71,19 @@ class LiveProgress {
 
   void show(const LiveSender::Status& status, const std::vector<std::string>& news) {
     if (quiet_) return;
-    if (!news.empty() || status.transfers != transfers_ || status.total != total_) line_.reset();
+    const auto label = status.transfers == 1 ? status.name : std::to_string(status.transfers) + " transfers";
+    if (!news.empty() || label != label_ || status.total != total_) line_.reset();
     for (const auto& text : news) Output::notice(text);
-    transfers_ = status.transfers;
+    label_ = label;
     total_ = status.total;
-    if (transfers_ == 0) return;
-    if (!line_)
-      line_.emplace(transfers_ == 1 ? status.name : std::to_string(transfers_) + " transfers", total_,
-                    Progress::Display::terminal);
+    if (status.transfers == 0) return;
+    if (!line_) line_.emplace(label_, total_);
     line_->at(status.position);
   }
 
  private:
   const bool quiet_;
-  std::size_t transfers_ = 0;
+  std::string label_;
   std::uint64_t total_ = 0;
   std::optional<Progress> line_;
 };
@@ -114,8 +114,8 @@ Expected<void> live_send(const LiveSendCommand& command, const AccountOptions& a
   const auto secrets = make_secrets(random);
   KITH_TRY_ASSIGN(made, make_offer(session->api(), files, secrets));
   KITH_TRY_ASSIGN(link, make_live_link(made.page, made.code, secrets.secret));
-  print_link(made, link, command.quiet, output);
   const bool once = command.once || !files.front().source->size();
+  print_link(made, link, once, command.quiet, output);
   LiveDesk desk;
   const auto& me = session->api().account();
   LiveSender sender({me, made.live_id, files, secrets, stop, once}, random, desk);

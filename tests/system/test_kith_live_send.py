@@ -58,10 +58,12 @@ class Ending(Story):
         sender.has_said("b was received and verified")
 
     def test_what_changed_and_was_all_ends_it(self):
-        sender = self.send(self.home.file("a", b"a"))
+        sender = self.send("--quiet", self.home.file("a", b"a"))
         self.home.file("a", b"")
         self.assertRaises(Ended, Receiver(sender.link).receive)
         self.assertEqual(sender.ended(), FAILED)
+        self.assertEqual(sender.words().splitlines(),
+                         ["kith: a: It changed after it was offered. Offer it again."])
 
 
 class Piping(Story):
