@@ -7,6 +7,7 @@ import { checkAccessibility } from './lib/a11y.mjs';
 import { aliceWithLinks, file } from './lib/exchange_page.mjs';
 import { bytes, choose, digestOf, drop, onDisk, toasts } from './lib/files_page.mjs';
 import { focusBecomes } from './lib/focus.mjs';
+import { request } from './lib/http.mjs';
 import { openLive, receiveLive } from './lib/live_page.mjs';
 import { onThatDisk, withPickers } from './lib/origin_disk.mjs';
 import { shoot } from './lib/screenshots.mjs';
@@ -46,16 +47,16 @@ story('files chosen, a link made, and somebody fetching them', async (stage) => 
   await page.getByText('Choose at least one file.').waitFor();
 
   const hostile = ['<img src=x onerror=alert(1)>.txt', 'a\u202egpj.exe', `${'long '.repeat(45)}🦆.jpg`];
-  const film = bytes(12 * MEGABYTE);
+  const film = bytes(24 * MEGABYTE);   // far more than what fits on the way
   const disk = onDisk({ 'film.mp4': film, 'folder/inside.txt': 'inside', 'extra.txt': 'extra', ...Object.fromEntries(hostile.map((name) => [name, name])) });
   await choose(page, ['film.mp4', 'extra.txt'].map((name) => disk(name)), 'Choose files');
   await drop(page, [...hostile.map((name) => disk(name)), disk('folder')]);
   await page.getByText('Folders can’t be sent like this.').waitFor();
   await drop(page, [disk('film.mp4')]);   // it is there already
-  await page.getByText('5 files, 12 MB').waitFor();
+  await page.getByText('5 files, 24 MB').waitFor();
   assert.equal(await page.getByText('Folders can’t be sent like this.').count(), 0);
   await press(page, 'Take out extra.txt');
-  await page.getByText('4 files, 12 MB').waitFor();
+  await page.getByText('4 files, 24 MB').waitFor();
   await page.getByText('a⟨U+202E⟩gpj.exe').waitFor();
   await checkAccessibility(page, { bestPractice: true });
   await shoot(page, 'live-chosen', { fullPage: true });
@@ -91,7 +92,7 @@ story('files chosen, a link made, and somebody fetching them', async (stage) => 
   await toasts(page).getByText('film.mp4 was received.').waitFor();
   assert.equal((await onThatDisk(receiver))['film.mp4'], digestOf(film));
   await toasts(page).getByRole('button', { name: 'Show' }).click();
-  await row(page, 'film.mp4').getByText('Received and checked · 12 MB').waitFor();
+  await row(page, 'film.mp4').getByText('Received and checked · 24 MB').waitFor();
   assert.equal(await link(page).inputValue(), address);
   assert.equal(await asksBeforeLeaving(page), false);
 
@@ -146,7 +147,7 @@ story('cancelled by either side, lost on the way, and stopped', async (stage) =>
 
   door.backRate = TRICKLE;
   await press(receiver, 'Try again: other.bin');
-  await row(page, 'other.bin').first().getByText(/\d+\s?%/).waitFor();
+  await row(page, 'other.bin').first().getByRole('progressbar').waitFor();
   const question = page.getByRole('alertdialog', { name: 'Stop while something is being sent?' });
   await press(page, 'Stop and leave');
   await question.getByText('One transfer is not finished.').waitFor();
@@ -203,6 +204,18 @@ story('a server that is full, gone for a while, and started anew', async (stage)
   await until(async () => (await link(page).inputValue()) !== first, 'another link');
   assert.equal((await receiveLive(await link(page).inputValue(), ['-o', onDisk({})()])).status, 0);
   await row(page, 'a.txt').getByText('Received and checked').waitFor();
+
+  // Who has the code and not the secret gets nothing, and one hears of it.
+  const [code] = new URL(await link(page).inputValue()).hash.slice(1).split('.');
+  const wrong = Buffer.alloc(32, 9).toString('base64url');
+  const asked = await request('POST', `${home.publicUrl}live/${code}/requests`, {
+    headers: { 'content-type': 'application/json' }, body: JSON.stringify({ file: 0, public_key: wrong, mac: wrong }),
+  });
+  assert.equal(asked.status, 201, String(asked.body));
+  await page.getByRole('alert').getByText('Something was refused').waitFor();
+  assert.equal(await row(page, 'a.txt').count(), 1);
+  await checkAccessibility(page, { bestPractice: true });
+  await shoot(page, 'live-refused', { fullPage: true });
 
   // Who logs out leaves: the next one here finds nothing.
   const left = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().includes('/api/live/'));

@@ -7,7 +7,7 @@ import { liveNow } from '../../shell/live_now.ts';
 import { forgetNews, watchNews } from './news.ts';
 
 export const chosen = signal<readonly File[]>([]);
-export const offer = signal<LiveOffer | undefined>(undefined);   // also one that has ended, until it was looked at
+export const offer = signal<LiveOffer | undefined>(undefined);   // also one that has ended, until the next is begun
 
 let stopWatching = () => {};
 
