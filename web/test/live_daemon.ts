@@ -132,7 +132,7 @@ export class FakeDaemon {
     this.events = new Out(signal, () => undefined, () => {
       for (const { stream } of this.requests.values()) stream?.text('{"event":"sender_away"}\n');
     });
-    const open = [...this.requests.values()].filter(({ ended, receipt }) => !ended && !receipt);
+    const open = [...this.requests.values()].filter(({ ended }) => !ended);
     this.tell('hello', { requests: open.map(({ id }) => id) });
     for (const { receipt } of this.requests.values()) if (receipt) this.tell('received', receipt);
     for (const { told, opening, stream } of open) {

@@ -155,6 +155,18 @@ test('it goes on after the sender\'s connection broke', async () => {
   offer.leave();
 });
 
+test('what ended while the sender could not hear it has ended', async () => {
+  const { daemon, offer, visit } = await offered([fileOf(kSome)]);
+  const { download, target, done } = fetching(visit);
+  target.before = () => {
+    daemon.tell('hello', { requests: [] });
+    return until(() => states(offer)[0] === 'cancelled_by_receiver', 'the sender knows').then(() => download.cancel());
+  };
+  await done;
+  assert.ok(!offer.busy.value);
+  offer.leave();
+});
+
 test('a chunk that was not taken is sent again as it was', async () => {
   let busy = 3;
   const { offer, visit } = await offered([fileOf(kSome)], {

@@ -10,8 +10,7 @@ import { Slots } from './slots.ts';
 import { Source } from './source.ts';
 import { type EndReason, LiveTransfer } from './transfer.ts';
 
-const kMostShown = 200;       // transfers; the oldest finished ones make room
-const kReceiptsAfter = 1000;  // milliseconds that receipts may follow a hello
+const kMostShown = 200;  // transfers; the oldest finished ones make room
 
 export interface Offering { liveId: string; secret: Bytes; authKey: Bytes; names: readonly string[] }
 
@@ -96,11 +95,9 @@ export class Requests {
     sending.transfer.receive();
   }
 
-  // Those that the daemon does not know any more have ended; of some the receipt is yet to come.
+  // Those that the daemon does not know any more have ended while it could not be heard.
   private compare(there: readonly string[]): void {
-    const gone = [...this.sendings.keys()].filter((requestId) => !there.includes(requestId));
-    for (const requestId of gone) this.sendings.get(requestId)?.stop();
-    setTimeout(() => { for (const requestId of gone) this.close(requestId, 'cancelled_by_receiver'); }, kReceiptsAfter);
+    for (const requestId of [...this.sendings.keys()]) if (!there.includes(requestId)) this.close(requestId, 'cancelled_by_receiver');
   }
 
   // False: it was over before.
