@@ -15,6 +15,12 @@ std::string_view take_segment(std::string_view& path) {
   return segment;
 }
 
+// Whether a segment, percent-encoded or not, is this one of a pattern.
+bool means(std::string_view segment, std::string_view expected) {
+  if (segment.find('%') == std::string_view::npos) return segment == expected;
+  return core::percent_decode(segment) == expected;
+}
+
 // The values of the pattern's names, or nothing when the path is another one.
 std::optional<Parameters> match_path(std::string_view pattern, std::string_view path) {
   Parameters values;
@@ -27,7 +33,7 @@ std::optional<Parameters> match_path(std::string_view pattern, std::string_view 
       auto value = core::percent_decode(segment);
       if (!value || value->empty()) return std::nullopt;
       values.emplace_back(expected.substr(1, expected.size() - 2), std::move(*value));
-    } else if (const auto decoded = core::percent_decode(segment); !decoded || *decoded != expected) {
+    } else if (!means(segment, expected)) {
       return std::nullopt;
     }
     if (pattern_goes_on != path_goes_on) return std::nullopt;
