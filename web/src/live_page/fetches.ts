@@ -26,6 +26,11 @@ export class Fetches {
     this.lines = files.map((file, number) => new Line(number, file));
   }
 
+  // How many this browser can take.
+  get fitting(): number {
+    return this.lines.filter(({ tooLarge }) => !tooLarge).length;
+  }
+
   // Must be called while a click is handled, as fetchAll(): the browser may ask where.
   fetch(line: Line): Promise<void> {
     return line.fetch(this.visit, () => chooseTarget(line.file.name));

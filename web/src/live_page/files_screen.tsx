@@ -34,11 +34,10 @@ function News({ visit, listing, fetches, person }: { visit: LiveVisit; listing: 
   return listing.senderHere ? null : say('away');
 }
 
-function All({ fetches, files, person }: { fetches: Fetches; files: readonly LiveFile[]; person: string }) {
-  const n = files.length;
-  const size = sizeOf(files);
+function All({ fetches, person }: { fetches: Fetches; person: string }) {
+  const n = fetches.fitting;
   const going = fetches.all.value;
-  const text = fetches.complete.value ? t('livePage.all.again', { n }) : size === undefined ? t('livePage.all', { n }) : t('livePage.all.size', { n, size: formatSize(size) });
+  const text = fetches.complete.value ? t('livePage.all.again') : t(n === fetches.lines.length ? 'livePage.all' : 'livePage.all.some', { n });
   const problem = fetches.problem.value;
   return (
     <div class="stack tight">
@@ -68,7 +67,7 @@ export function FilesScreen({ visit, listing, person }: { visit: LiveVisit; list
       <h2>{size === undefined ? t('livePage.files', { n: files.length }) : t('outside.files', { n: files.length, size: formatSize(size) })}</h2>
       <News visit={visit} listing={listing} fetches={fetches} person={person} />
       {!ended && !fetches.complete.value && <p class="muted">{t('livePage.about', { person })} {isSlow() && t('livePage.slow')}</p>}
-      {files.length > 1 && (!ended || fetches.all.value) && <All fetches={fetches} files={files} person={person} />}
+      {files.length > 1 && fetches.fitting > 0 && (!ended || fetches.all.value) && <All fetches={fetches} person={person} />}
       <ul class="outside-files">
         {fetches.lines.map((line) => <LineRow key={line.number} line={line} fetches={fetches} person={person} closed={ended} alone={files.length === 1} />)}
       </ul>
