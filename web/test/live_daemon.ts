@@ -56,8 +56,14 @@ class Out {
   }
 }
 
+// What was asked for: of …/<id>/<first>/<rid>/<last>/<number>.
+interface Asked {
+  first: string | undefined; rid: string; last: string | undefined; number: string | undefined;
+  body: unknown; url: URL; signal: AbortSignal; token: string | undefined;
+}
+
 interface Request {
-  id: string; token: string; asked: Fields; attempt: number; from: number; head: number; chunks: number;
+  id: string; token: string; attempt: number; from: number; head: number; chunks: number;
   queue: Map<number, Bytes>; opening: Fields | undefined; told: Fields | undefined; stream: Out | undefined; ended: string; complete: boolean; receipt: Fields | undefined;
   held: { number: number; answer: () => void }[];
 }
@@ -99,12 +105,12 @@ export class FakeDaemon {
     signal.throwIfAborted();
     const body: unknown = typeof options.body === 'string' ? JSON.parse(options.body) : options.body;
     const [, , first, rid = '', last, number] = place.split('/');
-    if (url.pathname.includes('/api/')) return this.sender(method, { first, rid, last, number, body, url, signal });
     const token = new Headers(options.headers).get('Authorization')?.replace('Bearer ', '');
-    return this.receiver(method, { first, rid, last, body, url, signal, token });
+    const asked: Asked = { first, rid, last, number, body, url, signal, token };
+    return url.pathname.includes('/api/') ? this.sender(method, asked) : this.receiver(method, asked);
   }
 
-  private sender(method: string, { first, rid, last, number, body, url, signal }: { first: string | undefined; rid: string; last: string | undefined; number: string | undefined; body: unknown; url: URL; signal: AbortSignal }): Response | Promise<Response> {
+  private sender(method: string, { first, rid, last, number, body, url, signal }: Asked): Response | Promise<Response> {
     if (method === 'POST' && !first) {
       this.listing = body as Fields;
       return json({ live_id: kId, code: kCode, page: `${kHere}l`, expires_at: '2027-01-01T00:00:00Z' }, 201);
@@ -216,7 +222,7 @@ export class FakeDaemon {
     this.answer(request);
   }
 
-  private receiver(method: string, { first, rid, last, body, url, signal, token }: { first: string | undefined; rid: string; last: string | undefined; body: unknown; url: URL; signal: AbortSignal; token: string | undefined }): Response {
+  private receiver(method: string, { first, rid, last, body, url, signal, token }: Asked): Response {
     if (!this.listing) return problem(404, 'not_found');
     if (!first) {
       const { files, mac } = this.listing;
@@ -243,7 +249,8 @@ export class FakeDaemon {
   private ask(asked: Fields): Response {
     const id = `01jd0f9qw0000000000000${String(this.requests.size).padStart(4, '0')}`;
     const request: Request = {
-      id, token: `token ${id}`, asked, attempt: 1, from: 0, head: 0, chunks: 0, queue: new Map(), opening: undefined, told: undefined, stream: undefined, ended: '', complete: false, receipt: undefined, held: [],
+      id, token: `token ${id}`, attempt: 1, from: 0, head: 0, chunks: 0, queue: new Map(), opening: undefined, told: undefined,
+      stream: undefined, ended: '', complete: false, receipt: undefined, held: [],
     };
     this.requests.set(id, request);
     const event = { request_id: id, ...asked, from: 0, attempt: 1 };

@@ -7,7 +7,7 @@ import { Damaged } from '../sealed/content_coding.ts';
 import { type Agreed, digits, framed } from './macs.ts';
 
 const kKeyLength = 32;   // bytes, of all keys here
-export const kSaltLength = 32;
+const kSaltLength = 32;
 
 export interface KeyPair { readonly secretKey: Bytes; readonly publicKey: Bytes }
 

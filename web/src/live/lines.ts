@@ -75,11 +75,6 @@ export class StreamLines {
     return items;
   }
 
-  // Whether something is half there.
-  get partial(): boolean {
-    return this.length > 0 || this.chunk !== undefined;
-  }
-
   private read(bytes: Uint8Array, items: StreamItem[]): number {
     const end = bytes.indexOf(0x0a);
     const part = bytes.subarray(0, end < 0 ? bytes.length : end);

@@ -1,7 +1,7 @@
 // A live link, "<page>#<code>.<secret>": the code finds the offer, the secret stays with the two ends.
 import { type Bytes, fromBase64url, toBase64url } from '../sealed/bytes.ts';
 
-export const kSecretLength = 32;  // bytes
+const kSecretLength = 32;  // bytes
 
 export interface LiveLink {
   readonly code: string;

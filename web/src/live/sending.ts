@@ -17,8 +17,6 @@ const kSureOfRoom = 12;   // chunks beyond those taken, whose answers the daemon
 // The attempt is over; another one may come.
 const kOver = ['transfer_superseded', 'transfer_ended', 'not_found', 'not_ready'];
 
-export interface Asked { publicKey: Bytes; from: number; attempt: number }
-
 interface Context {
   liveId: string;
   secret: Bytes;
@@ -45,7 +43,7 @@ export class Sending {
   }
 
   // The same attempt again is nothing new while it runs.
-  begin({ from, attempt }: Pick<Asked, 'from' | 'attempt'>): void {
+  begin({ from, attempt }: { from: number; attempt: number }): void {
     if (this.transfer.over.value || (attempt === this.attempt && !this.control.signal.aborted)) return;
     this.stop();
     this.attempt = attempt;
