@@ -59,10 +59,10 @@ class Story(unittest.TestCase):
 
     def setUp(self):
         server = f"http://127.0.0.1:{self.instance.local_port}"
-        self.home, self.away = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, ["live"]), Shell(
-            group=["live"])
-        for shell in (self.home, self.away):
-            self.addCleanup(shell.__exit__)
+        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, ["live"])
+        self.addCleanup(self.home.__exit__)
+        self.away = Shell(group=["live"])
+        self.addCleanup(self.away.__exit__)
 
     def running(self, shell, *arguments, **wishes):
         process = Running(shell, *arguments, **wishes)
@@ -187,7 +187,8 @@ class Breaks(Story):
         """A receiver that hangs with a part of the file, as the proxy does."""
         proxy.hold_at = 4_000_000
         receiver = self.running(self.away, "receive", link)
-        until(lambda: any(size > 2_000_000 for size in self.hidden().values()), lambda: (self.hidden(), receiver.words()))
+        until(lambda: any(size > 2_000_000 for size in self.hidden().values()),
+              lambda: (self.hidden(), receiver.words()))
         return receiver
 
     @contextlib.contextmanager
