@@ -5,7 +5,7 @@
 // again for ever.
 import { offline, problemFrom } from '../api/problem.ts';
 
-export const kSilence = 30_000;  // milliseconds without a byte, the signs of life of every 10 s included: it is dead
+const kSilence = 30_000;  // milliseconds without a byte, the signs of life of every 10 s included: it is dead
 
 export interface Following {
   url: URL;

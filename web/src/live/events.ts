@@ -45,7 +45,7 @@ function read(kind: string, fields: Record<string, unknown>): SenderEvent | unde
   }
 }
 
-export function senderEvent(kind: string, data: string): SenderEvent | undefined {
+function senderEvent(kind: string, data: string): SenderEvent | undefined {
   try {
     const fields: unknown = JSON.parse(data);
     return typeof fields === 'object' && fields !== null ? read(kind, fields as Record<string, unknown>) : undefined;

@@ -22,7 +22,7 @@ export function framed(parts: readonly (Bytes | string)[]): Bytes {
 // In decimal digits; nothing for what nobody knows.
 export const digits = (number: number | null): string => (number === null ? '' : String(number));
 
-export const macOf = (key: Bytes, parts: readonly (Bytes | string)[]): Bytes => own(hmac(sha256, key, framed(parts)));
+const macOf = (key: Bytes, parts: readonly (Bytes | string)[]): Bytes => own(hmac(sha256, key, framed(parts)));
 
 // Takes as long whatever the difference.
 export function sameMac(a: Bytes, b: Bytes): boolean {
