@@ -91,8 +91,8 @@ class Story(unittest.TestCase):
 
 class Sending(Story):
     def test_files_reach_somebody_who_has_only_the_link(self):
-        files = {"empty": b"", "Größe 📷.txt": b"size", "-rf": b"minus", ".bashrc": b"dot", "photo\u202egpj.exe": b"bidi",
-                 "large.bin": secrets.token_bytes(1_000_001)}
+        files = {"empty": b"", "Größe 📷.txt": b"size", "-rf": b"minus", ".bashrc": b"dot",
+                 "photo\u202egpj.exe": b"bidi", "large.bin": secrets.token_bytes(1_000_001)}
         (self.home.folder / "sub").mkdir()
         names = [f"./{self.home.file(name, content)}" for name, content in files.items()]
         sender = self.send("--once", *names, self.home.file("sub/empty", b"another"))
@@ -149,6 +149,14 @@ class Refusing(Story):
         self.assertEqual(self.away.names(), ["b"])
         self.assertEqual(self.away.ok("receive", sender.link, "--file", 1), ["./a"])
         self.assertEqual((self.away.folder / "b").read_bytes(), b"mine")
+
+    def test_a_pipe_that_nobody_reads_is_an_error(self):
+        sender = self.send(self.home.file("large", secrets.token_bytes(LARGE)))
+        receiver = self.running(self.away, "receive", sender.link, "-o", "-")
+        receiver.process.stdout.close()
+        self.assertEqual(receiver.ended(), FAILED)
+        self.assertIn("standard output", receiver.words())
+        self.assert_refused(self.away.run("receive", sender.link, "-o", "-", "--file", 2), FAILED, "no file 2")
 
     def test_links_that_are_no_good_say_why(self):
         sender = self.send(self.home.file("a", b"a"))
