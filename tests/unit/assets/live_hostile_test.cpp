@@ -13,10 +13,16 @@ class LiveHostileTest : public LiveTest {
  protected:
   unsigned roll(unsigned sides) { return static_cast<unsigned>(dice_()) % sides; }
   // Mostly small, sometimes near the largest there is.
-  std::uint64_t number() { return roll(30) == 0 ? ~std::uint64_t{0} - roll(20) : roll(24); }
-  std::optional<std::uint64_t> maybe_number() { return roll(2) == 0 ? std::nullopt : std::optional(number()); }
-  std::optional<int> attempt() { return roll(2) == 0 ? std::nullopt : std::optional(static_cast<int>(roll(4))); }
-  const LiveAsked& any() { return asked_[roll(static_cast<unsigned>(asked_.size()))]; }
+  std::uint64_t number() { return roll(30) == 0 ? ~std::uint64_t{0} - roll(20) : roll(18); }
+  std::optional<std::uint64_t> maybe_number() { return roll(10) == 0 ? std::optional(number()) : std::nullopt; }
+  std::optional<int> attempt() { return roll(10) == 0 ? std::optional(static_cast<int>(roll(4))) : std::nullopt; }
+  // Mostly one of the newest: those before are over.
+  template <class T>
+  T& any_of(std::vector<T>& things) {
+    const auto size = static_cast<unsigned>(things.size());
+    return roll(10) == 0 ? things[roll(size)] : things[size - 1 - roll(std::min(size, 4U))];
+  }
+  const LiveAsked& any() { return any_of(asked_); }
 
   void sender_calls() {
     switch (roll(7)) {
@@ -24,38 +30,41 @@ class LiveHostileTest : public LiveTest {
         events_.push_back(live_->listen(alice_, made_.id).value());
         return;
       case 1:
-        events_[roll(static_cast<unsigned>(events_.size()))]->leave();
+        if (roll(10) == 0) any_of(events_)->leave();
         return;
       case 2:
-        if (roll(10) == 0) (void)live_->refuse(alice_, made_.id, any().id, LiveReason::cancelled);
+        if (roll(100) == 0) (void)live_->refuse(alice_, made_.id, any().id, LiveReason::cancelled);
         return;
       case 3:
         (void)open(made_, any(), maybe_number(), {attempt(), maybe_number()});
         return;
       default:
-        answers_.push_back(put(made_, any(), {number(), attempt(), roll(20) == 0, std::string(1 + roll(200), 'x')}));
+        answers_.push_back(put(made_, any(), {number(), attempt(), roll(100) == 0, std::string(1 + roll(200), 'x')}));
     }
   }
 
   void receiver_calls() {
     const auto& asked = any();
-    switch (roll(6)) {
+    switch (roll(8)) {
       case 0:
-        if (auto more = live_->ask(made_.code, roll(2), {}, {}, number())) asked_.push_back(std::move(*more));
+        if (roll(10) != 0) return;
+        if (auto more = live_->ask(made_.code, roll(2), {}, {}, maybe_number().value_or(0)))
+          asked_.push_back(std::move(*more));
         return;
       case 1:
+        if (roll(10) != 0) return;
         if (auto opened = live_->stream(receiver(made_, asked), maybe_number())) streams_.push_back(*opened);
         return;
       case 2:
         (void)live_->received(receiver(made_, asked), LiveMac{{static_cast<std::uint8_t>(roll(2))}});
         return;
       case 3:
-        if (roll(10) == 0) (void)live_->give_up(receiver(made_, asked));
+        if (roll(100) == 0) (void)live_->give_up(receiver(made_, asked));
         return;
       default:
         if (streams_.empty()) return;
-        auto& stream = streams_[roll(static_cast<unsigned>(streams_.size()))];
-        if (roll(8) == 0) return stream->leave();
+        auto& stream = any_of(streams_);
+        if (roll(40) == 0) return stream->leave();
         if (const auto taken = stream->take(); taken.item && taken.item->kind == Item::chunk) ++handed_out_;
     }
   }
