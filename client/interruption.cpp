@@ -14,12 +14,8 @@ StopSignal::~StopSignal() {
 }
 
 void StopSignal::raise() {
+  raised_ = true;
   (void)::eventfd_write(event_, 1);
-}
-
-bool StopSignal::is_raised() const {
-  pollfd looked_at{event_, POLLIN, 0};
-  return ::poll(&looked_at, 1, 0) == 1;
 }
 
 Interruption::Interruption(const StopSignal& stop) : stop_(&stop), signals_(stop.descriptor()) {}

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace kith::client {
@@ -17,11 +18,13 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
   void raise();
-  bool is_raised() const;
+  // Costs nothing: it is asked many times a second.
+  bool is_raised() const { return raised_; }
   // Readable once it is raised.
   int descriptor() const { return event_; }
 
  private:
+  std::atomic<bool> raised_ = false;
   const int event_;
 };
 
