@@ -39,8 +39,13 @@ class LiveHostileTest : public LiveTest {
         (void)open(made_, any(), maybe_number(), {attempt(), maybe_number()});
         return;
       default:
-        answers_.push_back(put(made_, any(), {number(), attempt(), roll(100) == 0, std::string(1 + roll(200), 'x')}));
+        put_some(any(), number(), roll(8));
     }
+  }
+  void put_some(const LiveAsked& asked, std::uint64_t first, unsigned count) {
+    const auto of = attempt();
+    for (auto n = first; n != first + count; ++n)
+      answers_.push_back(put(made_, asked, {n, of, roll(100) == 0, std::string(1 + roll(200), 'x')}));
   }
 
   void receiver_calls() {
