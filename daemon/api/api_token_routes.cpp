@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/endpoint.hpp"
+#include "daemon/api/live_listeners.hpp"
 #include "daemon/api/rendering.hpp"
 #include "daemon/api/routes.hpp"
 
@@ -67,6 +68,7 @@ Expected<Response> remove(const Call& call) {
   const auto id = accounts::ApiTokenId::parse(call.request.path_value("id"));
   if (!id) return fail(ErrorCode::not_found, "no such API token");
   KITH_TRY(call.services.accounts.api_tokens().remove(call.user(), *id, call.client()));
+  call.services.live_listeners.check(call.user());
   return Response::empty(204);
 }
 

@@ -456,7 +456,7 @@ class Ends(OneInstance):
             with hers.listen(headers={"Authorization": f"Bearer {token['token']}"}) as events:
                 self.assertEqual(events.next()[0], "hello")
                 here.ok("DELETE", f"/api/users/me/api-tokens/{token['id']}")
-                self.assertIsNone(events.next())  # by the next sign of life
+                self.assertIsNone(events.next())
         with self.subTest("the account"), Receiver(self.instance.public, hers.code).stream() as stream:
             here.password = "quite another one"
             here.ok("DELETE", "/api/users/me", {"current_password": here.password})
@@ -522,6 +522,9 @@ class Bounds(unittest.TestCase):
             self.assertEqual(offer.put(receiver.id, number, chunk, query)[0], 400, f"{number}{query}")
         for content, status in ((b"", 400), (b"." * 16, 400), (chunk + b".", 413)):
             self.assertEqual(offer.put(receiver.id, 0, content)[0], status)
+        for query in ("?from=2", "?from=x", "?from=01", "?more=1"):
+            self.assertEqual(self.instance.local.request("GET", receiver.target("/stream" + query),
+                                                         headers=receiver.headers).status, 400, query)
         for query in ("?reason=whatever", "?more=1"):
             self.assertEqual(offer.end(receiver.id, query), 400)
 
