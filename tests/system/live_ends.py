@@ -1,6 +1,7 @@
 """Both ends of a live transfer on top of second_live.py, for stories with the real daemon: a sender and a receiver."""
 
 import contextlib
+import hashlib
 import http.client
 import json
 import os
@@ -153,7 +154,7 @@ class Sender:
 
     def receipt(self, data):
         of, _ = self.requests[data["request_id"]]
-        digest = live.hashlib.sha256(self.files[of.file]["content"]).digest()
+        digest = hashlib.sha256(self.files[of.file]["content"]).digest()
         if of.keys.receipt_mac(digest) == live.from_text(data["mac"]):
             self.received.append((of.request_id, of.file))
         else:
@@ -191,7 +192,7 @@ class Receiver:
                                                 "mac": live.to_text(mac)})
         getting = Getting(self, found, asked, file, secret_key, public_key)
         content = getting.whole()
-        digest = live.hashlib.sha256(content).digest()
+        digest = hashlib.sha256(content).digest()
         self.call("POST", f"/requests/{asked['request_id']}/received",
                   {"mac": live.to_text(getting.taking.keys.receipt_mac(digest))}, asked["token"])
         return content
