@@ -32,12 +32,12 @@ Expected<LiveFile> file_of(const Json& item) {
   return file;
 }
 
-// "Alice, a.example"
+// "Alice (a.example)"
 std::string sender_of(const Json& answer) {
   const auto from = answer.find("from");
   if (from == answer.end() || !from->is_object()) return {};
   const auto person = text_of(*from, "person"), instance = text_of(*from, "instance");
-  return printable(person + (person.empty() || instance.empty() ? "" : ", ") + instance);
+  return printable(person.empty() || instance.empty() ? person + instance : person + " (" + instance + ")");
 }
 
 Expected<void> check_listing(const LiveAuthKey& key, const LiveListing& listing) {

@@ -70,7 +70,7 @@ TEST(LiveListing, IsReadWithItsMac) {
   EXPECT_EQ(listing->offer.files.size(), 2u);
   EXPECT_EQ(listing->offer.files[0].size, 3u);
   EXPECT_FALSE(listing->offer.files[1].size);
-  EXPECT_EQ(listing->offer.from, "Al ice, a.example");
+  EXPECT_EQ(listing->offer.from, "Al ice (a.example)");
   EXPECT_TRUE(listing->offer.sender_here);
   EXPECT_TRUE(listing->mac);
 }
