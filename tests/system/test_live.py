@@ -471,6 +471,8 @@ class Ends(OneInstance):
             self.assertEqual(offer.open(receiver.id, 31).status, 200)
             held = offer.begin(receiver.id, WINDOW - AHEAD, offer.files[0][12])
             self.assertEqual(offer.put(receiver.id, 1, offer.files[0][1])[0], 200)
+            both = f"kith_live_held_bytes {2 * FULL}\n".encode()
+            until(lambda: both in instance.local.request("GET", "/metrics").body, "the chunks never arrived")
             begin = time.monotonic()
             self.assertEqual(instance.stop(), 0)
             self.assertLess(time.monotonic() - begin, 5)  # a chunk that waits would be waited for much longer
