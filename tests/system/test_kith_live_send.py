@@ -126,12 +126,12 @@ class Breaking(Story):
         return sender
 
     def test_chunks_are_sent_again_over_another_connection(self):
-        content = secrets.token_bytes(5_000_000)
+        content = secrets.token_bytes(10_000_000)
         path = self.home.folder / self.home.file("a", content)
         with UploadCuttingProxy(self.instance.local_port) as proxy:
             sender = self.sending_through(proxy, "--once", path)
             self.assertEqual(Receiver(sender.link).receive(), content)
-            self.assertGreaterEqual(proxy.cuts, 4)
+            self.assertGreaterEqual(proxy.cuts, 2)  # a connection for each carrier, and more than they bear
             self.assertEqual(sender.ended(), OK, sender.words())
 
     def test_it_is_there_again_after_its_connection_broke(self):
