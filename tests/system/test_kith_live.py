@@ -244,7 +244,8 @@ class Breaks(Story):
         self.assertEqual((self.away.folder / "large").read_bytes(), content)
 
     def test_a_file_that_changed_is_not_gone_on_with(self):
-        sender = self.send(self.home.file("large", secrets.token_bytes(LARGE)))
+        # One that has nothing else to offer would end.
+        sender = self.send(self.home.file("large", secrets.token_bytes(LARGE)), self.home.file("other", b"other"))
         with self.hanging() as proxy:
             link = self.through(proxy, sender.link)
             first = self.begin(proxy, link)
@@ -253,7 +254,8 @@ class Breaks(Story):
             self.home.file("large", secrets.token_bytes(LARGE))
             proxy.hold_at = None
             proxy.may_go_on.set()
-            self.assert_refused(self.away.run("receive", link), FAILED, "another one at the sender")
+            self.assert_refused(self.away.run("receive", link, "--file", 1), FAILED,
+                                "another one at the sender")
         self.assertEqual(self.away.names(), [], "pieces of the old one are of no use")
 
     def test_a_receiver_is_told_of_a_sender_that_leaves(self):
