@@ -47,7 +47,7 @@ void LiveSender::take_one(const LiveWanted& wanted, LiveCalls& calls) {
 std::optional<std::string> LiveSender::objection(const LiveWanted& wanted) {
   const auto mac = live_receiver_mac(terms_.secrets.auth_key, terms_.live_id, wanted.file, wanted.receiver_key);
   if (wanted.file >= terms_.files.size() || !core::mac_equal(mac, wanted.mac)) {
-    desk_.say("Refused: somebody asked without the secret of the link, or what they asked for was changed on the way.");
+    desk_.say("Somebody asked without the secret of the link, or it was changed on the way. They were refused.");
     return "not_authentic";
   }
   const std::lock_guard lock(mutex_);
