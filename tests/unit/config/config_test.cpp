@@ -202,8 +202,7 @@ TEST(Config, TellsAllMistakesAtOnceInTheOrderOfTheFile) {
             "test.yaml:1:13: web.url: \"x\" must begin with https:// or http://\n"
             "test.yaml:2:15: log.level: must be debug, info, warning, error or off, not \"7\"\n"
             "test.yaml:3:1: unknown key \"nonsense\"; known here: listen, instance, web, federation, accounts, mail, "
-            "alerts, storage, "
-            "limits, log, trusted_proxies");
+            "alerts, storage, limits, live, log, trusted_proxies");
   std::string many;
   for (int i = 0; i < 200; ++i) many += "wrong" + std::to_string(i) + ": 1\n";
   EXPECT_THAT(refusal(many), testing::EndsWith("and 150 more"));
