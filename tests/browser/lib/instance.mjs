@@ -27,11 +27,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => process.exit(1));
 }
 
+// None of those that the system gives to outgoing connections: one of them might take it before it is used.
 export function freePort() {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const probe = net.createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.once('error', () => resolve(freePort()));
+    probe.listen(10_000 + Math.floor(Math.random() * 22_000), '127.0.0.1', () => {
       const { port } = probe.address();
       probe.close(() => resolve(port));
     });
