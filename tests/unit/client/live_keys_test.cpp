@@ -15,7 +15,7 @@ LiveAuthKey auth_key() {
 }
 
 TEST(LiveKeys, AuthenticationKeyIsTheOneOfTheVectors) {
-  EXPECT_EQ(core::to_base64url(auth_key().view()), all().at("auth_key"));
+  EXPECT_EQ(core::to_base64url(auth_key().view()), all().at("auth_key").get<std::string>());
 }
 
 TEST(LiveKeys, ListingsHaveTheMacOfTheVectors) {
@@ -59,8 +59,10 @@ TEST(LiveKeys, BothSidesDeriveTheKeysOfTheVectors) {
     const auto receiver = live_keys(secret_key(opening.at("receiver")), bound.sender_key, secret(), salt, bound);
     for (const auto* keys : {&sender, &receiver}) {
       ASSERT_TRUE(keys->has_value());
-      EXPECT_EQ(core::to_base64url((*keys)->content.view()), opening.at("content_key")) << opening.at("what");
-      EXPECT_EQ(core::to_base64url((*keys)->receipt.view()), opening.at("receipt_key")) << opening.at("what");
+      EXPECT_EQ(core::to_base64url((*keys)->content.view()), opening.at("content_key").get<std::string>())
+          << opening.at("what");
+      EXPECT_EQ(core::to_base64url((*keys)->receipt.view()), opening.at("receipt_key").get<std::string>())
+          << opening.at("what");
       EXPECT_EQ(live_receipt_mac((*keys)->receipt, bound.request_id, bytes_of<core::Digest>(opening.at("digest"))),
                 bytes_of<core::Mac>(opening.at("receipt_mac")));
     }
