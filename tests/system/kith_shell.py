@@ -6,9 +6,10 @@ import select
 import subprocess
 import tempfile
 import threading
+import unittest
 
 from cutting_proxy import CuttingProxy
-from kith_instance import SOURCE
+from kith_instance import SOURCE, Instance
 
 OK, FAILED, SENSELESS, NO_GOOD, UNREACHABLE, ABSENT = range(6)
 
@@ -60,6 +61,26 @@ class Shell:
 
     def names(self):
         return sorted(path.name for path in self.folder.iterdir())
+
+
+class HomeAndAway(unittest.TestCase):
+    """Alice at home, and somebody away who has no account, for the commands of one group."""
+
+    group = ""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.instance = Instance()
+        cls.addClassCleanup(cls.instance.close)
+        cls.instance.start()
+        cls.alice = cls.instance.add_user("alice")
+
+    def setUp(self):
+        server = f"http://127.0.0.1:{self.instance.local_port}"
+        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, [self.group])
+        self.addCleanup(self.home.__exit__)
+        self.away = Shell(group=[self.group])
+        self.addCleanup(self.away.__exit__)
 
 
 class HoldingProxy(CuttingProxy):

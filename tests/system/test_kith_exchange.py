@@ -14,27 +14,15 @@ import urllib.parse
 
 import second_content_coding as coding
 from cutting_proxy import CuttingProxy
-from kith_instance import Instance, until
+from kith_instance import until
 from kith_shell import (ABSENT, FAILED, NO_GOOD, OK, SENSELESS, UNREACHABLE, AnswerLosingProxy, HangingProxy,
-                        HoldingProxy, Shell, UploadCuttingProxy)
+                        HoldingProxy, HomeAndAway, Shell, UploadCuttingProxy)
 
 LARGE = 3_000_000
 
 
-class Story(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.instance = Instance()
-        cls.addClassCleanup(cls.instance.close)
-        cls.instance.start()
-        cls.alice = cls.instance.add_user("alice")
-
-    def setUp(self):
-        server = f"http://127.0.0.1:{self.instance.local_port}"
-        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, ["exchange"])
-        self.addCleanup(self.home.__exit__)
-        self.away = Shell(group=["exchange"])
-        self.addCleanup(self.away.__exit__)
+class Story(HomeAndAway):
+    group = "exchange"
 
     def send(self, *arguments, stdin=""):
         lines = self.home.ok("send", *arguments, stdin=stdin)

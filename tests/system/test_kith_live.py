@@ -15,8 +15,8 @@ import urllib.parse
 
 import second_live as live
 from cutting_proxy import CuttingProxy
-from kith_instance import Instance, until
-from kith_shell import ABSENT, FAILED, OK, SENSELESS, UNREACHABLE, HoldingProxy, Shell
+from kith_instance import until
+from kith_shell import ABSENT, FAILED, OK, SENSELESS, UNREACHABLE, HoldingProxy, HomeAndAway, Shell
 
 LARGE = 20_000_000
 
@@ -49,20 +49,8 @@ class Running:
         self.process.stderr.close()
 
 
-class Story(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.instance = Instance()
-        cls.addClassCleanup(cls.instance.close)
-        cls.instance.start()
-        cls.alice = cls.instance.add_user("alice")
-
-    def setUp(self):
-        server = f"http://127.0.0.1:{self.instance.local_port}"
-        self.home = Shell({"KITH_TOKEN": self.alice.token, "KITH_SERVER": server}, ["live"])
-        self.addCleanup(self.home.__exit__)
-        self.away = Shell(group=["live"])
-        self.addCleanup(self.away.__exit__)
+class Story(HomeAndAway):
+    group = "live"
 
     def running(self, shell, *arguments, **wishes):
         process = Running(shell, *arguments, **wishes)

@@ -34,15 +34,15 @@ def listing(*files):
             for n, chunks in enumerate(files)]
 
 
-class Events:
-    """The sender's open connection."""
+class Open:
+    """A connection whose answer does not end."""
 
-    def __init__(self, user, live_id, headers=None):
-        self.connection = user.instance.local.connect()
-        self.connection.request("GET", f"/api/live/{live_id}/events", headers=headers or user.authorization)
+    def __init__(self, client, target, headers):
+        self.connection = client.connect()
+        self.connection.request("GET", target, headers=headers)
         self.response = self.connection.getresponse()
         if self.response.status != 200:
-            raise RuntimeError(f"no events: {self.response.status} {self.response.read()}")
+            raise RuntimeError(f"{target}: {self.response.status} {self.response.read()}")
 
     def __enter__(self):
         return self
@@ -53,6 +53,13 @@ class Events:
     def close(self):
         self.response.close()
         self.connection.close()
+
+
+class Events(Open):
+    """The sender's."""
+
+    def __init__(self, user, live_id, headers=None):
+        super().__init__(user.instance.local, f"/api/live/{live_id}/events", headers or user.authorization)
 
     def next(self):
         """(name, data); None once the stream has ended."""
@@ -201,25 +208,8 @@ class Receiver:
         return self.client.request("DELETE", self.target(), headers=self.headers).status
 
 
-class Stream:
-    """The receiver's open connection."""
-
-    def __init__(self, client, target, headers):
-        self.connection = client.connect()
-        self.connection.request("GET", target, headers=headers)
-        self.response = self.connection.getresponse()
-        if self.response.status != 200:
-            raise RuntimeError(f"no stream: {self.response.status} {self.response.read()}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        self.response.close()
-        self.connection.close()
+class Stream(Open):
+    """The receiver's."""
 
     def next(self):
         """The next line, a chunk's with its content; None at the end."""
