@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "client/limits.hpp"
+#include "tests/support/temp_dir.hpp"
 #include "tests/unit/client/live_vectors.hpp"
 
 namespace kith::client {
@@ -18,12 +19,6 @@ using live_vectors::rule;
 
 class LiveFileSourceTest : public testing::Test {
  protected:
-  LiveFileSourceTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kith-live-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~LiveFileSourceTest() override { std::filesystem::remove_all(folder_); }
-
   std::string file(const core::Bytes& content) {
     const auto path = folder_ / "file";
     write(path, content, std::ios::trunc);
@@ -38,7 +33,7 @@ class LiveFileSourceTest : public testing::Test {
     return read ? core::ErrorCode::internal : read.error().code;
   }
 
-  std::filesystem::path folder_;
+  test::TempDir folder_;
 };
 
 TEST_F(LiveFileSourceTest, ReadsPieces) {
@@ -69,7 +64,7 @@ TEST_F(LiveFileSourceTest, AFileThatGrewOrShrankOrWasWrittenToIsNotSent) {
 }
 
 TEST_F(LiveFileSourceTest, SaysWhatToDoWithWhatIsNoFile) {
-  const auto folder = LiveFileSource::open(folder_.string());
+  const auto folder = LiveFileSource::open(folder_.path().string());
   ASSERT_FALSE(folder.has_value());
   EXPECT_EQ(folder.error().code, core::ErrorCode::bad_request);
   EXPECT_NE(folder.error().detail.find("tar"), std::string::npos);

@@ -20,8 +20,11 @@ async function attempt({ method, path, query, body, signal, keepalive }: Wanted)
   const headers: Record<string, string> = { Accept: 'application/json', 'X-Kith-CSRF': session.value?.csrf ?? '' };
   if (body !== undefined) headers['Content-Type'] = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
   try {
-    const response = await fetch(urlOf(path, query), { method, headers, body: body ?? null, signal: signal ?? null, keepalive: keepalive ?? false, cache: 'no-store' });
-    return { status: response.status, ok: response.ok, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
+    const response = await fetch(urlOf(path, query), {
+      method, headers, body: body ?? null, signal: signal ?? null, keepalive: keepalive ?? false, cache: 'no-store',
+    });
+    const { status, ok } = response;
+    return { status, ok, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
   } catch (reason) {
     if (signal?.aborted) throw reason;
     throw offline();
@@ -48,7 +51,8 @@ const strange = () => new Problem('unknown', 200, 'an answer that is none');
 export interface Offered { liveId: string; code: string; page: string; expiresAt: string }
 
 export async function offerFiles(files: readonly ListedFile[], mac: Bytes): Promise<Offered> {
-  const { live_id: liveId, code, page, expires_at: expiresAt } = await ask({ method: 'POST', path: 'api/live', body: JSON.stringify({ files, mac: toBase64url(mac) }) });
+  const body = JSON.stringify({ files, mac: toBase64url(mac) });
+  const { live_id: liveId, code, page, expires_at: expiresAt } = await ask({ method: 'POST', path: 'api/live', body });
   if (typeof liveId !== 'string' || typeof code !== 'string' || typeof page !== 'string' || typeof expiresAt !== 'string') throw strange();
   return { liveId, code, page, expiresAt };
 }
@@ -60,8 +64,9 @@ export const eventsUrl = (liveId: string): URL => urlOf(`${offerAt(liveId)}/even
 
 export interface OpeningSent { publicKey: Bytes; mac: Bytes; salt: Bytes; chunks: number; attempt: number; from: number }
 
-export async function openRequest(liveId: string, requestId: string, { publicKey, mac, salt, chunks, attempt: number, from }: OpeningSent, signal: AbortSignal): Promise<void> {
-  const body = { public_key: toBase64url(publicKey), mac: toBase64url(mac), salt: toBase64url(salt), chunks, attempt: number, from };
+export async function openRequest(liveId: string, requestId: string, opening: OpeningSent, signal: AbortSignal): Promise<void> {
+  const { publicKey, mac, salt, ...rest } = opening;   // these are bytes
+  const body = { public_key: toBase64url(publicKey), mac: toBase64url(mac), salt: toBase64url(salt), ...rest };
   await ask({ method: 'POST', path: requestAt(liveId, requestId), body: JSON.stringify(body), signal });
 }
 
