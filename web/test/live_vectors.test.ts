@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import vectors from '../../tests/vectors/live.json';
 import { ChunkCipher, chunksOf, kPiece, piecesOf } from '../src/live/chunks.ts';
+import { Incoming } from '../src/live/incoming.ts';
 import { keyPairOf, type KeyPair, sharedSecret, transferKeys } from '../src/live/keys.ts';
 import { authKey, filesMac, receiptMac, receiverMac, sameMac, senderMac } from '../src/live/macs.ts';
 import { Pieces } from '../src/live/pieces.ts';
@@ -59,6 +60,21 @@ test('keys are those of the vectors, from both sides', () => {
     assert.equal(toBase64url(receipt), one.receipt_key, one.what);
     assert.equal(toBase64url(receiptMac(receipt, one.request_id, bytesOf(one.digest))), one.receipt_mac, one.what);
   }
+});
+
+// The chunks of such an opening may still open: it is refused before there are any.
+test('an opening is taken with the right MAC alone', async () => {
+  const one = opening(0);
+  const { liveId, requestId, file, receiverKey, senderKey: publicKey } = agreed(one);
+  const expected = { liveId, requestId, file, receiverKey, keys: keys(one.receiver).pair, secret: kSecret, authKey: kAuth, size: 262_145 };
+  const said = { kind: 'opening' as const, publicKey, salt: bytesOf(one.salt), chunks: one.chunks, from: one.from };
+  const mac = bytesOf(one.sender_mac);
+  const good = new Incoming(expected, async () => undefined);
+  await good.take({ ...said, mac });
+  assert.ok(good.opened);
+  const bad = new Incoming(expected, async () => undefined);
+  await assert.rejects(bad.take({ ...said, mac: mac.map((byte, at) => (at === 31 ? byte ^ 1 : byte)) }), { name: 'Damaged' });
+  assert.ok(!bad.opened);
 });
 
 test('MACs and keys that are not right are refused', () => {
